@@ -1,0 +1,43 @@
+package facility
+
+// Unit is the base unit of a metric. People see display units (%, °C, min);
+// inside there are only base units.
+type Unit string
+
+const (
+	UnitCelsius     Unit = "celsius"
+	UnitRatio       Unit = "ratio"
+	UnitVolts       Unit = "volts"
+	UnitAmperes     Unit = "amperes"
+	UnitWatts       Unit = "watts"
+	UnitVoltAmperes Unit = "volt_amperes"
+	UnitVar         Unit = "volt_amperes_reactive"
+	UnitHertz       Unit = "hertz"
+	UnitSeconds     Unit = "seconds"
+	UnitRPM         Unit = "rpm"
+	UnitJoules      Unit = "joules"
+	UnitPascals     Unit = "pascals"
+	UnitCubicMeters Unit = "cubic_meters_per_second"
+	UnitBytes       Unit = "bytes"
+	UnitBits        Unit = "bits_per_second"
+	UnitCount       Unit = "count"
+	UnitState       Unit = "state" // an enumeration; the value is the device's own integer
+)
+
+// A Metric is one quantity, named once across makers, after Prometheus' naming
+// rules with the base unit as suffix.
+type Metric struct {
+	Name    string
+	Help    string
+	HelpJa  string // what an operator reads on the device screen in Japanese
+	Short   string // the same in English, at most 24 cells
+	Unit    Unit
+	Class   Class // default poll class
+	Counter bool  // monotone; shown as a rate
+}
+
+// LookupMetric returns the catalogue's entry.
+func LookupMetric(name string) (Metric, bool) {
+	m, ok := catalogueIndex[name]
+	return m, ok
+}

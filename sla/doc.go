@@ -1,0 +1,2 @@
+// Package sla measures what was promised against what was recorded.
+package sla
