@@ -1,1 +1,44 @@
+# nezuban: make demo | build | test | lint | bench | fuzz
+# Besides Go and git, a fresh machine needs nothing else; `make test` installs
+# what the tests need on Debian (.ci/setup says what and why).
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+BIN     := bin/nezuban
+DEMO    ?= demo
+# Extra arguments: make demo ARGS="--lang ja --fault utility-a-loss@20s"
+ARGS    ?=
+
+.PHONY: all build demo test lint bench fuzz clean
+
 all: build
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/nezuban
+
+# The whole product against a simulated facility that speaks real SNMP.
+demo: build
+	$(BIN) demo --dir $(DEMO) $(ARGS)
+
+test:
+	./.ci/setup
+	CGO_ENABLED=1 go test -race -json -timeout 540s $(TESTFLAGS) ./... | go run ./.ci/testreport
+
+lint:
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt would change: $$bad"; exit 1; }
+	go vet ./... ./.ci/testreport
+	go tool staticcheck ./...
+	./.ci/terms
+
+# Ratios measured in one run; figures without their machine mean nothing.
+bench:
+	go test -run '^$$' -bench . -benchmem ./internal/... ./collectors/... ./sla/... ./tui/...
+
+fuzz:
+	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' . | xargs -n1 dirname | sort -u); do \
+		for f in $$(grep -ho 'func Fuzz[A-Za-z0-9]*' $$p/*_test.go | cut -c6-); do \
+			echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-20s} $$p || exit 1; \
+		done; done
+
+clean:
+	rm -rf bin
