@@ -5,11 +5,12 @@ import "fmt"
 // A Problem is one mistake in a file people write, with its place and what to
 // write instead. All of a site's are reported at once.
 type Problem struct {
-	File         string `json:"file"` // relative to the site directory where possible
-	Line, Column int    // from 1; 0 where the whole file is meant
-	What         string `json:"what"`
-	Hint         string `json:"hint,omitempty"` // what to write instead; "" where What says it
-	Warning      bool   `json:"warning"`        // the site starts all the same
+	File    string `json:"file"` // relative to the site directory where possible
+	Line    int    `json:"line"` // from 1; 0 where the whole file is meant
+	Column  int    `json:"column"`
+	What    string `json:"what"`
+	Hint    string `json:"hint,omitempty"` // what to write instead; "" where What says it
+	Warning bool   `json:"warning"`        // the site starts all the same
 }
 
 func (p Problem) Error() string {

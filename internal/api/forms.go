@@ -1,0 +1,350 @@
+package api
+
+import (
+	"encoding/json"
+	"math"
+	"time"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
+	"nezuban/internal/live"
+	"nezuban/sla"
+)
+
+// Status is what `nezuban status --json` prints.
+type Status struct {
+	Version       string        `json:"version"`
+	Site          string        `json:"site"`
+	UptimeSeconds int64         `json:"uptime_seconds"`
+	SSHAddress    string        `json:"ssh_address"`
+	Devices       DeviceCounts  `json:"devices"`
+	Points        int           `json:"points"`
+	ReadingsTotal uint64        `json:"readings_total"`
+	Alarms        AlarmCounts   `json:"alarms"`
+	Targets       VerdictCounts `json:"targets"`
+	History       HistoryState  `json:"history"`
+	Records       RecordsState  `json:"records"`
+}
+
+// DeviceCounts by reach. Stale counts devices that answered before but whose
+// values are old; unknown ones have not been polled yet.
+type DeviceCounts struct {
+	Total   int `json:"total"`
+	Up      int `json:"up"`
+	Down    int `json:"down"`
+	Stale   int `json:"stale"`
+	Unknown int `json:"unknown"`
+}
+
+// AlarmCounts of the standing alarms.
+type AlarmCounts struct {
+	Active         int            `json:"active"`         // condition on
+	Unacknowledged int            `json:"unacknowledged"` // UNACK, RTNUN, LATUN
+	Standing       int            `json:"standing"`       // everything that is not NORM
+	ByPriority     map[string]int `json:"by_priority"`    // standing, "1" … "4"
+}
+
+// VerdictCounts of the targets in their open windows.
+type VerdictCounts struct {
+	Met              int `json:"met"`
+	Missed           int `json:"missed"`
+	InsufficientData int `json:"insufficient_data"`
+	NotApplicable    int `json:"not_applicable"`
+}
+
+// HistoryState of the history child or cluster.
+type HistoryState struct {
+	State          string `json:"state"`
+	Detail         string `json:"detail,omitempty"`
+	SamplesTotal   uint64 `json:"samples_total"`
+	HeldSamples    int    `json:"held_samples"`
+	DroppedSamples uint64 `json:"dropped_samples"`
+}
+
+// RecordsState of the records store.
+type RecordsState struct {
+	State   string `json:"state"`
+	Detail  string `json:"detail,omitempty"`
+	Pending int    `json:"pending_events"`
+}
+
+// StatusOf counts a snapshot and the standing alarms.
+func StatusOf(s *live.Snapshot, standing []alarm.Occurrence, now time.Time, sshAddress string) Status {
+	st := Status{
+		Version: s.Version, Site: s.Site.Code, UptimeSeconds: int64(now.Sub(s.Started) / time.Second),
+		SSHAddress: sshAddress, Points: s.Points, ReadingsTotal: s.ReadingsTotal,
+		Alarms: AlarmCounts{ByPriority: map[string]int{"1": 0, "2": 0, "3": 0, "4": 0}},
+		History: HistoryState{s.Stores.History.State, s.Stores.History.Detail, s.Stores.History.SamplesTotal,
+			s.Stores.History.HeldSamples, s.Stores.History.DroppedSamples},
+		Records: RecordsState{s.Stores.Records.State, s.Stores.Records.Detail, s.Stores.Records.Pending},
+	}
+	for _, d := range s.Devices {
+		st.Devices.Total++
+		switch d.Reach(now) {
+		case live.Up:
+			st.Devices.Up++
+		case live.Down:
+			st.Devices.Down++
+		case live.Late:
+			st.Devices.Stale++
+		default:
+			st.Devices.Unknown++
+		}
+	}
+	for _, o := range standing {
+		st.Alarms.Standing++
+		st.Alarms.ByPriority[string('0'+rune(o.Priority))]++
+		if o.Active {
+			st.Alarms.Active++
+		}
+		if !o.IsAcked {
+			st.Alarms.Unacknowledged++
+		}
+	}
+	for _, r := range s.Targets {
+		switch r.Verdict {
+		case sla.Met:
+			st.Targets.Met++
+		case sla.Missed:
+			st.Targets.Missed++
+		case sla.InsufficientData:
+			st.Targets.InsufficientData++
+		default:
+			st.Targets.NotApplicable++
+		}
+	}
+	return st
+}
+
+// Alarm is one alarm as scripts see it.
+type Alarm struct {
+	ID           string     `json:"id"`
+	Revision     int        `json:"revision"`
+	Rule         string     `json:"rule"`
+	Name         string     `json:"name"`
+	NameJa       string     `json:"name_ja"`
+	Device       string     `json:"device"`
+	Point        string     `json:"point"`
+	Place        string     `json:"place"`
+	Zone         string     `json:"zone"`
+	Category     string     `json:"category"`
+	Class        string     `json:"class"`
+	Priority     int        `json:"priority"`
+	State        string     `json:"state"`
+	BaseState    string     `json:"base_state"`
+	Suppressions []string   `json:"suppressions"`
+	Group        string     `json:"group"`
+	Level        string     `json:"level"`
+	Value        *float64   `json:"value"`
+	Limit        *float64   `json:"limit"`
+	Unit         string     `json:"unit"`
+	Count        int        `json:"count"`
+	RaisedAt     time.Time  `json:"raised_at"`
+	ReturnedAt   *time.Time `json:"returned_at"`
+	AckedAt      *time.Time `json:"acked_at"`
+	AckedBy      string     `json:"acked_by"`
+	Comment      string     `json:"comment"`
+	EndedAt      *time.Time `json:"ended_at"`
+}
+
+// AlarmOf translates an occurrence.
+func AlarmOf(o alarm.Occurrence) Alarm {
+	state := string(o.State())
+	return Alarm{
+		ID: o.ID, Revision: o.Revision, Rule: o.Rule, Name: o.Name.En, NameJa: o.Name.Ja,
+		Device: string(o.Device), Point: string(o.Point), Place: o.Place, Zone: o.Zone, Category: o.Category,
+		Class: string(o.Class), Priority: int(o.Priority), State: state, BaseState: state, Suppressions: []string{},
+		Level: o.Level, Value: number(o.Value, o.HasValue), Limit: number(o.Limit, o.HasLimit), Unit: string(o.Unit),
+		Count: o.Count, RaisedAt: o.RaisedAt.UTC(), ReturnedAt: moment(o.ReturnedAt), AckedAt: moment(o.AckedAt),
+		AckedBy: o.AckedBy, Comment: o.Comment, EndedAt: moment(o.EndedAt),
+	}
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+func number(v float64, has bool) *float64 {
+	if !has || math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+// Device is one device as scripts see it; Readings only in the detail.
+type Device struct {
+	ID              string            `json:"id"`
+	Name            string            `json:"name"`
+	Kind            string            `json:"kind"`
+	Category        string            `json:"category"`
+	Place           string            `json:"place"`
+	Rack            string            `json:"rack"`
+	Feed            string            `json:"feed"`
+	Engine          string            `json:"engine"`
+	Reach           string            `json:"reach"` // up, down, stale, unknown
+	Points          int               `json:"points"`
+	LastAnswer      *time.Time        `json:"last_answer"`
+	RoundTrip       float64           `json:"round_trip_seconds"`
+	Lateness        float64           `json:"lateness_seconds"`
+	IntervalSeconds float64           `json:"interval_seconds"`
+	Rounds          uint64            `json:"rounds"`
+	Timeouts        uint64            `json:"timeouts"`
+	Refused         map[string]uint64 `json:"refused"`
+	Error           string            `json:"error"`
+	ErrorKind       string            `json:"error_kind"`
+	Vendor          string            `json:"vendor"`
+	Model           string            `json:"model"`
+	SysName         string            `json:"sys_name"`
+	SysObjectID     string            `json:"sys_object_id"`
+	Profiles        []string          `json:"profiles"`
+	Readings        []Reading         `json:"readings,omitempty"`
+}
+
+// Reading is one point of a device as scripts see it.
+type Reading struct {
+	Point     string            `json:"point"`
+	Metric    string            `json:"metric"`
+	Labels    map[string]string `json:"labels"`
+	Name      string            `json:"name"`
+	Value     *float64          `json:"value"` // null unless it is known now
+	LastValue *float64          `json:"last_value"`
+	Unit      string            `json:"unit"`
+	State     string            `json:"state"`
+	Severity  string            `json:"severity"`
+	Freshness string            `json:"freshness"` // fresh, no_answer, stale, never
+	At        *time.Time        `json:"at"`        // of the last good value
+	OID       string            `json:"oid"`
+}
+
+// DeviceOf translates a device view; with readings where detail is asked for.
+func DeviceOf(d *live.DeviceView, now time.Time, detail bool) Device {
+	h := d.Health
+	out := Device{
+		ID: string(d.Device.ID), Name: d.Device.Name, Kind: d.Device.Kind, Category: d.Device.Category,
+		Place: d.Device.Place, Rack: d.Device.Rack, Feed: d.Device.Feed, Engine: d.Device.Engine,
+		Reach: string(d.Reach(now)), Points: len(d.Points), LastAnswer: moment(h.LastAnswer),
+		RoundTrip: h.RoundTrip.Seconds(), Lateness: h.Lateness.Seconds(), IntervalSeconds: h.Interval.Seconds(),
+		Rounds: h.Rounds, Timeouts: h.Timeouts, Refused: map[string]uint64{}, Error: h.LastError, ErrorKind: string(h.ErrorKind),
+		Vendor: d.Identity.Vendor, Model: d.Identity.Model, SysName: d.Identity.SysName,
+		SysObjectID: d.Identity.SysObjectID, Profiles: d.Identity.Profiles,
+	}
+	for _, m := range []map[string]uint64{h.Refused, d.Refused} {
+		for cause, n := range m {
+			out.Refused[cause] += n
+		}
+	}
+	if detail {
+		out.Readings = make([]Reading, 0, len(d.Points))
+		for i := range d.Points {
+			out.Readings = append(out.Readings, readingOf(&d.Points[i], now))
+		}
+	}
+	return out
+}
+
+func readingOf(p *live.PointView, now time.Time) Reading {
+	fresh := p.Freshness(now)
+	r := Reading{
+		Point: string(p.Point.ID), Metric: p.Point.Metric, Labels: map[string]string{}, Name: p.Point.Name,
+		Freshness: fresh.String(), OID: p.Point.OID,
+		Value: number(p.Value, fresh.Known()), LastValue: number(p.Value, p.LastGood != 0),
+	}
+	if m, ok := facility.LookupMetric(p.Point.Metric); ok {
+		r.Unit = string(m.Unit)
+	}
+	for _, l := range p.Point.Labels {
+		r.Labels[l.Name] = l.Value
+	}
+	if p.LastGood != 0 {
+		r.At = moment(p.LastGood.Time())
+	}
+	if s, ok := p.Point.State(p.Value); ok && fresh.Known() {
+		r.State, r.Severity = s.Name, s.Severity.String()
+	}
+	return r
+}
+
+// Target is one target's figure in its open window as scripts see it.
+type Target struct {
+	Name            string      `json:"name"`
+	Entity          string      `json:"entity"`
+	DisplayName     string      `json:"display_name"`
+	WindowStart     time.Time   `json:"window_start"`
+	WindowEnd       time.Time   `json:"window_end"`
+	AsOf            time.Time   `json:"as_of"`
+	Verdict         string      `json:"verdict"`
+	Basis           string      `json:"basis"`
+	Target          string      `json:"target"`
+	SLI             *string     `json:"sli"` // null: there is none
+	Lower           *string     `json:"lower"`
+	Upper           *string     `json:"upper"`
+	GoodSeconds     int64       `json:"good_seconds"`
+	BadSeconds      int64       `json:"bad_seconds"`
+	UnknownSeconds  int64       `json:"unknown_seconds"`
+	ExcludedSeconds int64       `json:"excluded_seconds"`
+	EligibleSeconds int64       `json:"eligible_seconds"`
+	BudgetSeconds   json.Number `json:"budget_seconds"`
+	BudgetLeft      json.Number `json:"budget_left_seconds"`
+	MetEntities     int         `json:"met_entities"`
+	Entities        int         `json:"entities"`
+	Section         string      `json:"section"`
+	State           string      `json:"state"` // open, provisional, final
+}
+
+// TargetOf translates a result.
+func TargetOf(r sla.Result) Target {
+	t := Target{
+		Name: r.Name, Entity: r.Entity, DisplayName: r.DisplayName,
+		WindowStart: r.WindowStart.UTC(), WindowEnd: r.WindowEnd.UTC(), AsOf: r.AsOf.UTC(),
+		Verdict: string(r.Verdict), Basis: string(r.Basis), Target: ratio(r.TargetPPM, 1_000_000),
+		GoodSeconds: r.Good, BadSeconds: r.Bad, UnknownSeconds: r.Unknown, ExcludedSeconds: r.Excluded,
+		EligibleSeconds: r.Eligible, BudgetSeconds: micros(r.BudgetMicros), BudgetLeft: micros(r.BudgetLeftMicros),
+		MetEntities: r.MetEntities, Entities: r.Entities, Section: r.Section, State: "provisional",
+	}
+	if r.Open {
+		t.State = "open"
+	}
+	share := func(num, den int64) *string {
+		if den == 0 {
+			return nil
+		}
+		s := ratio(num, den)
+		return &s
+	}
+	t.SLI = share(r.Numerator, r.Denominator)
+	t.Lower = share(r.Good, r.Eligible)
+	t.Upper = share(r.Good+r.Unknown, r.Eligible)
+	return t
+}
+
+// Trend is one point's trend as scripts see it.
+type Trend struct {
+	Point       string      `json:"point"`
+	Unit        string      `json:"unit"`
+	StepSeconds int64       `json:"step_seconds"`
+	Steps       []TrendStep `json:"steps"`
+}
+
+// TrendStep is one step; null where nothing was known.
+type TrendStep struct {
+	At   time.Time `json:"at"`
+	Min  *float64  `json:"min"`
+	Max  *float64  `json:"max"`
+	Mean *float64  `json:"mean"`
+}
+
+// TrendOf translates a trend.
+func TrendOf(p facility.Point, step time.Duration, points []facility.TrendPoint) Trend {
+	t := Trend{Point: string(p.ID), StepSeconds: int64(step / time.Second), Steps: make([]TrendStep, 0, len(points))}
+	if m, ok := facility.LookupMetric(p.Metric); ok {
+		t.Unit = string(m.Unit)
+	}
+	for _, tp := range points {
+		t.Steps = append(t.Steps, TrendStep{tp.At.Time(), number(tp.Min, tp.Known), number(tp.Max, tp.Known), number(tp.Mean, tp.Known)})
+	}
+	return t
+}

@@ -1,0 +1,391 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/clock"
+	"nezuban/internal/duty"
+	"nezuban/internal/facility"
+	"nezuban/internal/live"
+)
+
+// Operations are the changes a caller may ask for; ops checks roles.
+type Operations interface {
+	Acknowledge(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Occurrence, error)
+	Reset(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Occurrence, error)
+	Standing() []alarm.Occurrence
+}
+
+// Journal reads what was recorded.
+type Journal interface {
+	Events(ctx context.Context, alarmID string) ([]alarm.Event, error)
+	Occurrences(ctx context.Context, limit int) ([]alarm.Occurrence, error) // newest first, ended ones too
+}
+
+// Trends reads history.
+type Trends interface {
+	Trend(ctx context.Context, p facility.Point, from, to facility.Tick, step time.Duration) ([]facility.TrendPoint, error)
+}
+
+// Options of a Server.
+type Options struct {
+	Socket     string // path of the control socket
+	Clock      clock.Clock
+	Snapshot   func() *live.Snapshot
+	Operations Operations
+	Journal    Journal
+	Trends     Trends
+	Person     func(unixName string) (duty.Person, bool)
+	SSHAddress func() string
+	Log        *slog.Logger
+}
+
+// A Server answers on the control socket.
+type Server struct {
+	o        Options
+	listener net.Listener
+	http     *http.Server
+}
+
+const (
+	maxBody    = 1 << 20 // bytes of a request
+	maxPath    = 104     // bytes of a socket's path the kernel takes (sun_path, unix(7)), less the NUL
+	groupName  = "nezuban"
+	socketMode = 0o660
+)
+
+// Listen makes the socket. A socket left by a dead daemon is replaced; one that
+// still answers is not.
+func Listen(o Options) (*Server, error) {
+	if len(o.Socket) > maxPath {
+		return nil, fmt.Errorf("control socket %s: the path is longer than the %d bytes the system allows; choose a shorter data directory", o.Socket, maxPath)
+	}
+	if c, err := net.DialTimeout("unix", o.Socket, time.Second); err == nil {
+		c.Close()
+		return nil, fmt.Errorf("control socket %s: another daemon answers there; stop it first", o.Socket)
+	}
+	if err := os.Remove(o.Socket); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(o.Socket), 0o750); err != nil {
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	l, err := net.Listen("unix", o.Socket)
+	if err != nil {
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	if err := os.Chmod(o.Socket, socketMode); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	if g, err := user.LookupGroup(groupName); err == nil {
+		if gid, err := strconv.Atoi(g.Gid); err == nil {
+			if err := os.Chown(o.Socket, -1, gid); err != nil {
+				o.Log.Warn("control socket keeps its group", "path", o.Socket, "err", err)
+			}
+		}
+	}
+	s := &Server{o: o, listener: l}
+	s.http = &http.Server{
+		Handler: s.routes(), ConnContext: withCaller, ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, MaxHeaderBytes: 64 << 10,
+	}
+	return s, nil
+}
+
+// Serve answers until ctx ends.
+func (s *Server) Serve(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() {
+		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		if s.http.Shutdown(deadline) != nil {
+			s.http.Close()
+		}
+	})
+	defer stop()
+	if err := s.http.Serve(s.listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("control socket: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/status", s.status)
+	mux.HandleFunc("GET /v1/whoami", s.whoami)
+	mux.HandleFunc("GET /v1/alarms", s.alarms)
+	mux.HandleFunc("GET /v1/alarms/{id}", s.alarmDetail)
+	mux.HandleFunc("GET /v1/alarms/{id}/events", s.events)
+	mux.HandleFunc("POST /v1/alarms/{id}/acknowledge", s.change(s.o.Operations.Acknowledge))
+	mux.HandleFunc("POST /v1/alarms/{id}/reset", s.change(s.o.Operations.Reset))
+	mux.HandleFunc("GET /v1/devices", s.devices)
+	mux.HandleFunc("GET /v1/devices/{id}", s.device)
+	mux.HandleFunc("GET /v1/targets", s.targets)
+	mux.HandleFunc("GET /v1/trend", s.trend)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, duty.Refuse(duty.NotFound, "no such path: %s", r.URL.Path))
+	})
+	return mux
+}
+
+func (s *Server) caller(r *http.Request) duty.Person {
+	name := callerOf(r.Context())
+	if p, ok := s.o.Person(name); ok && name != "" {
+		return p
+	}
+	return duty.Nobody
+}
+
+func (s *Server) status(w http.ResponseWriter, r *http.Request) {
+	answer(w, StatusOf(s.o.Snapshot(), s.o.Operations.Standing(), s.o.Clock.Now(), s.o.SSHAddress()))
+}
+
+// Who is what the daemon knows of its caller.
+type Who struct {
+	UnixName string      `json:"unix_name"`
+	Person   string      `json:"person"` // "" nobody known: may only read
+	Roles    []duty.Role `json:"roles"`
+}
+
+func (s *Server) whoami(w http.ResponseWriter, r *http.Request) {
+	p := s.caller(r)
+	answer(w, Who{callerOf(r.Context()), p.ID, p.Roles})
+}
+
+func (s *Server) alarms(w http.ResponseWriter, r *http.Request) {
+	sel, err := facility.ParseSelector(r.URL.Query().Get("filter"))
+	if err != nil {
+		refuse(w, duty.Refuse(duty.Invalid, "%v", err))
+		return
+	}
+	list := s.o.Operations.Standing()
+	if r.URL.Query().Get("all") != "" {
+		if list, err = s.o.Journal.Occurrences(r.Context(), 10_000); err != nil {
+			refuse(w, err)
+			return
+		}
+	}
+	out := []Alarm{}
+	for _, o := range list {
+		if sel.Match(alarmAttributes(s.o.Snapshot(), o)) {
+			out = append(out, AlarmOf(o))
+		}
+	}
+	answer(w, out)
+}
+
+// alarmAttributes are an alarm's attributes for selectors: its own, then its
+// device's.
+func alarmAttributes(s *live.Snapshot, o alarm.Occurrence) facility.Attributes {
+	var device facility.Attributes = func(string) []string { return nil }
+	for _, d := range s.Devices {
+		if d.Device.ID == o.Device {
+			device = facility.DeviceAttributes(&d.Device)
+			break
+		}
+	}
+	return func(key string) []string {
+		switch key {
+		case "priority":
+			return []string{strconv.Itoa(int(o.Priority))}
+		case "state":
+			return []string{string(o.State())}
+		case "rule":
+			return []string{o.Rule}
+		case "zone":
+			return []string{o.Zone}
+		case "device":
+			return []string{string(o.Device)}
+		case "place":
+			return []string{o.Place}
+		case "category":
+			return []string{o.Category}
+		}
+		return device(key)
+	}
+}
+
+func (s *Server) find(ctx context.Context, id string) (alarm.Occurrence, error) {
+	for _, o := range s.o.Operations.Standing() {
+		if o.ID == id {
+			return o, nil
+		}
+	}
+	events, err := s.o.Journal.Events(ctx, id)
+	if err != nil {
+		return alarm.Occurrence{}, err
+	}
+	var o alarm.Occurrence
+	for _, e := range events {
+		if o, err = o.Apply(e); err != nil {
+			return alarm.Occurrence{}, fmt.Errorf("alarm %s: %w", id, err)
+		}
+	}
+	if o.ID == "" {
+		return o, duty.Refuse(duty.NotFound, "no alarm %s", id)
+	}
+	return o, nil
+}
+
+func (s *Server) alarmDetail(w http.ResponseWriter, r *http.Request) {
+	o, err := s.find(r.Context(), r.PathValue("id"))
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	answer(w, AlarmOf(o))
+}
+
+func (s *Server) events(w http.ResponseWriter, r *http.Request) {
+	events, err := s.o.Journal.Events(r.Context(), r.PathValue("id"))
+	if err == nil && len(events) == 0 {
+		err = duty.Refuse(duty.NotFound, "no alarm %s", r.PathValue("id"))
+	}
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	answer(w, events)
+}
+
+// Command is the body of a change.
+type Command struct {
+	Revision int    `json:"revision"` // the revision the caller saw; 0 the newest
+	Comment  string `json:"comment"`
+}
+
+type changeFunc func(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Occurrence, error)
+
+func (s *Server) change(do changeFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var c Command
+		dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&c); err != nil {
+			refuse(w, duty.Refuse(duty.Invalid, "body: %v", err))
+			return
+		}
+		o, err := do(r.Context(), s.caller(r), r.PathValue("id"), c.Revision, c.Comment)
+		if err != nil {
+			refuse(w, err)
+			return
+		}
+		answer(w, AlarmOf(o))
+	}
+}
+
+func (s *Server) devices(w http.ResponseWriter, r *http.Request) {
+	sel, err := facility.ParseSelector(r.URL.Query().Get("filter"))
+	if err != nil {
+		refuse(w, duty.Refuse(duty.Invalid, "%v", err))
+		return
+	}
+	now := s.o.Clock.Now()
+	out := []Device{}
+	for _, d := range s.o.Snapshot().Devices {
+		if sel.Match(facility.DeviceAttributes(&d.Device)) {
+			out = append(out, DeviceOf(d, now, false))
+		}
+	}
+	answer(w, out)
+}
+
+func (s *Server) device(w http.ResponseWriter, r *http.Request) {
+	for _, d := range s.o.Snapshot().Devices {
+		if string(d.Device.ID) == r.PathValue("id") {
+			answer(w, DeviceOf(d, s.o.Clock.Now(), true))
+			return
+		}
+	}
+	refuse(w, duty.Refuse(duty.NotFound, "no device %s in the inventory", r.PathValue("id")))
+}
+
+func (s *Server) targets(w http.ResponseWriter, r *http.Request) {
+	out := []Target{}
+	for _, t := range s.o.Snapshot().Targets {
+		out = append(out, TargetOf(t))
+	}
+	answer(w, out)
+}
+
+func (s *Server) trend(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	point, ok := s.point(facility.PointID(q.Get("point")))
+	if !ok {
+		refuse(w, duty.Refuse(duty.NotFound, "no point %s; `nezuban devices ID` lists a device's points", q.Get("point")))
+		return
+	}
+	from, err1 := time.Parse(time.RFC3339, q.Get("from"))
+	to, err2 := time.Parse(time.RFC3339, q.Get("to"))
+	step, err3 := time.ParseDuration(q.Get("step"))
+	if err := errors.Join(err1, err2, err3); err != nil {
+		refuse(w, duty.Refuse(duty.Invalid, "from, to (RFC 3339) and step (60s): %v", err))
+		return
+	}
+	if step < time.Second || !from.Before(to) || to.Sub(from)/step > 10_000 {
+		refuse(w, duty.Refuse(duty.Invalid, "want from before to, a step of at least 1s and at most 10000 steps"))
+		return
+	}
+	points, err := s.o.Trends.Trend(r.Context(), *point, facility.TickOf(from), facility.TickOf(to), step)
+	if err != nil {
+		refuse(w, duty.Refuse(duty.Unavailable, "history: %v", err))
+		return
+	}
+	answer(w, TrendOf(*point, step, points))
+}
+
+func (s *Server) point(id facility.PointID) (*facility.Point, bool) {
+	for _, d := range s.o.Snapshot().Devices {
+		for i := range d.Points {
+			if d.Points[i].Point.ID == id {
+				return d.Points[i].Point, true
+			}
+		}
+	}
+	return nil, false
+}
+
+func answer(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.Encode(v) //nolint:errcheck // the caller went away: nothing to tell anybody
+}
+
+// Failure is the body of an answer that is not 200.
+type Failure struct {
+	Code    duty.Code `json:"code"`
+	Message string    `json:"message"`
+}
+
+func refuse(w http.ResponseWriter, err error) {
+	f := Failure{Code: "internal", Message: err.Error()}
+	status := http.StatusInternalServerError
+	var r *duty.Refusal
+	if errors.As(err, &r) {
+		f = Failure{Code: r.Code, Message: r.Detail}
+		status = map[duty.Code]int{
+			duty.NotAllowed: http.StatusForbidden, duty.NotFound: http.StatusNotFound, duty.Outdated: http.StatusConflict,
+			duty.WrongState: http.StatusConflict, duty.Incomplete: http.StatusUnprocessableEntity,
+			duty.Unavailable: http.StatusServiceUnavailable, duty.Invalid: http.StatusBadRequest,
+		}[r.Code]
+		if status == 0 {
+			status = http.StatusInternalServerError
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(f) //nolint:errcheck // as above
+}
