@@ -1,0 +1,102 @@
+package i18n
+
+// Report holds every sentence of a report. State words, verdict codes, ids and
+// units are the same in both languages and stand in the model.
+type Report struct {
+	Titles      map[string]string // by report kind
+	Provisional string            // the banner
+	OpenPeriod  string            // the banner of a period that is not over; one %s: the as-of moment
+
+	Site, Period, AsOf, Zone, Build, ModelDigest, Version string
+
+	Sections ReportSections
+	Summary  ReportSummary
+	Alarms   ReportAlarms
+	Acks     ReportAcks
+	Targets  ReportTargets
+	Devices  ReportDevices
+	Quality  ReportQuality
+	Origin   ReportOrigin
+
+	EventKinds map[string]string // by alarm event kind
+	When       map[string]string // before and after the period
+	Verdicts   map[string]string
+	Bases      map[string]string
+	Causes     map[string]string // why a reading was refused
+	Parts      map[string]string // parts that can be absent
+	States     map[string]string // legend of the alarm states
+
+	None, Total, Unknown, SoFar, Yes, No string
+	NotAvailable                         string // two %s: the part, the reason
+	Hours, Minutes, Seconds              string // units of a duration: "h", "min", "s"
+	Days                                 string
+}
+
+// ReportSections are the chapters' headings.
+type ReportSections struct {
+	Summary, Alarms, Acks, Stories, Targets, Devices, Quality, Origin string
+}
+
+// ReportSummary is the front table.
+type ReportSummary struct {
+	Caption, Figure, Count, Evidence                               string
+	Raised, Annunciations, AtStart, AtEnd, AtEndOpen, Unacked      string
+	Returned, Ended, AckMedian, AckWorst, AckOpen                  string
+	TargetsMet, TargetsMissed, TargetsInsufficient, TargetsNothing string
+	DevicesNever, DevicesSilent, DevicesAll, UnknownDevice         string
+	RefusedTotal                                                   string
+}
+
+// ReportAlarms is the table by priority, the list and the time line.
+type ReportAlarms struct {
+	ByPriority, List, Timeline, Legend                         string
+	Priority, Alarm, Device, Place, Raised, Acked, By, Comment string
+	Returned, Ended, State, Standing, Active, Times, Value     string
+	Limit, StandingAtStart, StandingAtEnd, Unacked, Name       string
+	NoneInPeriod                                               string
+	StoryNone                                                  string
+	At, Event, Actor, StateAfter, Rule                         string
+	Note                                                       string
+}
+
+// ReportAcks is about acknowledgement times.
+type ReportAcks struct {
+	Caption, List, Waits, Done, Open, Median, Worst, LongestOpen string
+	Began, Took, ByReset, StillOpen, Note                        string
+	Rejected                                                     string // one %d
+}
+
+// ReportTargets is the target table.
+type ReportTargets struct {
+	Caption, Name, Window, Goal, SLI, Bounds, Good, Bad, Unknown string
+	Excluded, Eligible, Budget, Left, Verdict, Basis, Entities   string
+	Exhausted, Note                                              string
+}
+
+// ReportDevices is about devices without data.
+type ReportDevices struct {
+	Caption, Device, Kind, Place, Never, Silences, Silent, Ongoing string
+	NeverAnswered, Note                                            string
+}
+
+// ReportQuality is about what the numbers rest on.
+type ReportQuality struct {
+	RefusedCaption, Device, Cause, Count, Covers, NotCovered string // Covers: two %s
+	UnknownCaption, Quantity, Value                          string
+	DeviceSeconds, SilentSeconds, TargetUnknown              string
+}
+
+// ReportOrigin is the last chapter.
+type ReportOrigin struct {
+	Caption, Part, Items, Digest, All, Rules, Rule, Revision string
+	TZData, Schema, Definitions, NotRecorded                 string
+	Terms                                                    []string // definitions, a sentence each
+}
+
+// ReportIn returns the texts in lang: "ja", or English for anything else.
+func ReportIn(lang string) Report {
+	if lang == "ja" {
+		return reportJa()
+	}
+	return reportEn()
+}
