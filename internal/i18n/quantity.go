@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 	"strings"
 	"time"
@@ -181,14 +182,12 @@ func FormatShare(num, den int64) string {
 	if num == den {
 		return "100 %"
 	}
-	hundreds := num / den * 1e6
-	rest := num % den
-	ppm := hundreds
-	if rest < math.MaxInt64/1e6 {
-		ppm += rest * 1e6 / den
-	} else {
-		ppm += rest / (den / 1e6)
+	if num > den {
+		return NoValue // more than all is a broken count, not a share
 	}
+	hi, lo := bits.Mul64(uint64(num), 1_000_000)
+	quo, _ := bits.Div64(hi, lo, uint64(den)) // hi < den because num < den and 1e6 < 2^64
+	ppm := int64(quo)
 	return strconv.FormatInt(ppm/10000, 10) + "." + pad4(ppm%10000) + " %"
 }
 
