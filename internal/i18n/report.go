@@ -43,7 +43,7 @@ type ReportSummary struct {
 	Raised, Annunciations, AtStart, AtEnd, AtEndOpen, Unacked      string
 	Returned, Ended, AckMedian, AckWorst, AckOpen                  string
 	TargetsMet, TargetsMissed, TargetsInsufficient, TargetsNothing string
-	DevicesNever, DevicesSilent, DevicesAll, UnknownDevice         string
+	DevicesNever, DevicesSilent, DevicesAll                        string
 	RefusedTotal                                                   string
 }
 

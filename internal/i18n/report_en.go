@@ -20,7 +20,7 @@ func reportEn() Report {
 			TargetsMet: "Targets met", TargetsMissed: "Targets missed", TargetsInsufficient: "Targets with insufficient data",
 			TargetsNothing: "Targets not applicable", DevicesNever: "Devices that never answered",
 			DevicesSilent: "Devices silent for some time", DevicesAll: "Devices monitored",
-			UnknownDevice: "Share of device time without data", RefusedTotal: "Readings and answers refused",
+			RefusedTotal: "Readings and answers refused",
 		},
 		Alarms: ReportAlarms{
 			ByPriority: "By priority", List: "Alarms that stood in the period", Timeline: "Time line",

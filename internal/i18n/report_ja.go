@@ -20,7 +20,7 @@ func reportJa() Report {
 			TargetsMet: "達成した目標", TargetsMissed: "未達の目標", TargetsInsufficient: "データ不足の目標",
 			TargetsNothing: "対象外の目標", DevicesNever: "一度も応答のない機器",
 			DevicesSilent: "無応答の時間があった機器", DevicesAll: "監視対象の機器",
-			UnknownDevice: "機器時間のうちデータのない割合", RefusedTotal: "受け入れなかった測定値・応答",
+			RefusedTotal: "受け入れなかった測定値・応答",
 		},
 		Alarms: ReportAlarms{
 			ByPriority: "優先度別", List: "期間中に継続していた警報", Timeline: "時間軸",

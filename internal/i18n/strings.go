@@ -1,0 +1,179 @@
+package i18n
+
+// Texts is every sentence of one language. Reports keep theirs in ReportTexts.
+type Texts struct {
+	Lang string // "en" or "ja"
+
+	Frame    Frame
+	Keys     Keys
+	Help     HelpTexts
+	Command  Commands
+	Overview Overview
+	Alarms   Alarms
+	Targets  Targets
+	Devices  Devices
+	Device   Device
+	Session  Session
+
+	// Codes to words. A test holds that every code has one.
+	Category    map[string]string // facility.Categories
+	Kind        map[string]string // facility.Kinds
+	Role        map[string]string // duty.Roles
+	Reach       map[string]string // live.Reach
+	Freshness   map[string]string // facility.Freshness
+	Severity    map[string]string // facility.Severity
+	Verdict     map[string]string // sla.Verdict
+	Basis       map[string]string // sla.Basis
+	ErrorKind   map[string]string // facility.ErrorKind
+	Refused     map[string]string // facility.Refused… causes
+	Refusal     map[string]string // duty.Code
+	Event       map[string]string // alarm.EventKind
+	Level       map[string]string // levels of limit and no_data alarms
+	HistoryDown map[string]string // live.HistoryStatus.State other than ok
+	RecordsDown map[string]string // live.RecordsStatus.State other than ok
+}
+
+// Frame is what stands on every screen.
+type Frame struct {
+	Unack, RTNUnack, Rate string // counters of line 2
+	ReadOnly              string
+	NoData                string // no snapshot yet
+	OldData               func(age string) string
+	TooSmall              func(width, height int) string
+	NoSuchScreen          string
+	LeaveAgain            string // after the first Ctrl-c
+	LifeSafety            string
+	Filter                string
+	Shown                 func(shown, all int) string
+	NewAbove              func(n int) string
+	Nothing               string // an empty list
+	Cancel                string // keys of a prompt
+	AgoNever              string
+}
+
+// Keys are the hints of the last line, each one word, and the sentences of the
+// help screen.
+type Keys struct {
+	Overview, Alarms, Targets, Devices             string
+	Open, Back, Filter, Command, Help, Leave       string
+	Ack, Reset, Mark, MarkAll, Follow, Trend       string
+	Range, Abnormal, Move, Last, History, Redraw   string
+	OpenLong, BackLong, FilterLong, CommandLong    string
+	HelpLong, LeaveLong, AckLong, ResetLong        string
+	MarkLong, MarkAllLong, FollowLong, TrendLong   string
+	RangeLong, AbnormalLong, MoveLong, LastLong    string
+	HistoryLong, RedrawLong, ScreenLong, DeviceAck string
+}
+
+// HelpTexts is the help screen.
+type HelpTexts struct {
+	Title, KeysTitle, MarksTitle, StatesTitle string
+	Marks, States                             [][2]string // sign, meaning
+	Search                                    string
+}
+
+// Commands are the names behind ':'; either language is taken at all times.
+type Commands struct {
+	Overview, Alarms, Targets, Devices, Help, Lang, Quit string
+	Label                                                string
+	Unknown                                              func(name string) string
+	LangUsage, LangSaved                                 string
+	NotFound                                             func(what string) string
+}
+
+// Overview is screen 1.
+type Overview struct {
+	Title, Targets, TopUnacked, NoUnacked                    string
+	UPS, Generator, ATS, BatteryMin, LoadMax                 string
+	Smoke, Panel, AgentPressure                              string
+	Cooling, SupplyMax, RoomMax, Leak                        string
+	Devices, Oldest, Links                                   string
+	CPUMax, MemoryMax, DiskMax                               string
+	Normal, Abnormal, NoData, Met, Missed, Insufficient, Low string
+	Alarm, Place, State, Age, By                             string
+	Quiet                                                    string // no standing alarm in a box
+}
+
+// Alarms are screen 2 and the detail of one alarm.
+type Alarms struct {
+	Title, Priority, State, Age, Name, Value, By, Place, Count, Note string
+
+	Do, IfNot, Causes, Confirm, Procedure, Owner, Raised, Returned, AckedBy, Ended string
+	Log, LogEmpty, LogLoading, NoGuidance, Within, Device, Times, Comment, Gone    string
+
+	AckQuestion     func(id, what string) string
+	AckMany         func(n int) string
+	AckLabel        string
+	ResetQuestion   func(id, what string) string
+	ResetLabel      string
+	MarkAllQuestion func(n, p1 int) string
+	CommentRequired string
+	OneByOne        string // P1
+	NoAck, NoReset  string // role
+	AlreadyAcked    string
+	NotLatched      string
+	StillActive     string
+	Acked, Reset    func(id string) string
+	AckedMany       func(done, of int) string
+	NoAnswer        string // the service did not answer in time
+	NotDone         func(why string) string
+	Marked          func(n int) string
+}
+
+// Targets are screen 5.
+type Targets struct {
+	Title, Name, Goal, Now, Left, Good, Bad, Unknown, Excluded, Verdict string
+	Window, AsOf, SoFar, Budget, NoBudget, Entities, Basis, None        string
+	Exhausted                                                           string
+}
+
+// Devices are screen 6.
+type Devices struct {
+	Title, ID, Name, Kind, Place, Reach, Answer, Alarms string
+	OnlyAbnormal, Never                                 string
+	Counts                                              func(total, up, down, stale, unknown int) string
+}
+
+// Device is the detail of one device.
+type Device struct {
+	Point, Value, Range, Fresh                             string
+	Vendor, Model, Serial, Profile, Feed, Rack, ID         string
+	LastAnswer, RoundTrip, Lateness, Timeouts, Interval    string
+	LastError, Refused, NoPoints, Never, Ago               string
+	Above, Below                                           string
+	Trend, TrendLoading, TrendNone, TrendFailed, TrendKept string
+	Hours                                                  func(h int) string
+	LimitLow, LimitHigh, SysDescr, SysLocation, NotRefused string
+}
+
+// Session is what the SSH server and its client say.
+type Session struct {
+	NoTerminal  string // no PTY
+	NoCommand   string // a command, a subsystem
+	TooMany     string // sessions in all
+	TooManyOwn  string // sessions of this person
+	TooOld      string // maximum age
+	IdleNow     string // went read-only
+	NotRecorded string // the login could not be recorded
+	Ending      string // the daemon ends
+	Lost        func(at string) string
+	Back        string
+}
+
+// For returns the texts of a language: Japanese for "ja", English for anything
+// else. The result is shared and never changed.
+func For(lang string) *Texts {
+	if lang == "ja" {
+		return &ja
+	}
+	return &en
+}
+
+// Word looks a code up in one of the maps; an unknown code stands for itself,
+// so that nothing is hidden.
+func Word(words map[string]string, code string) string {
+	if w, ok := words[code]; ok {
+		return w
+	}
+	return code
+}

@@ -1,0 +1,134 @@
+package i18n
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"nezuban/internal/facility"
+)
+
+// walk visits every string and function of a value.
+func walk(path string, v reflect.Value, visit func(path string, v reflect.Value)) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			walk(path+"."+v.Type().Field(i).Name, v.Field(i), visit)
+		}
+	case reflect.Map:
+		if v.Len() == 0 {
+			visit(path, v)
+		}
+		for _, k := range v.MapKeys() {
+			walk(fmt.Sprintf("%s[%s]", path, k), v.MapIndex(k), visit)
+		}
+	case reflect.Slice, reflect.Array:
+		if v.Len() == 0 {
+			visit(path, v)
+		}
+		for i := range v.Len() {
+			walk(fmt.Sprintf("%s[%d]", path, i), v.Index(i), visit)
+		}
+	default:
+		visit(path, v)
+	}
+}
+
+func TestEveryTextIsThereInBothLanguages(t *testing.T) {
+	for _, texts := range []*Texts{For("en"), For("ja")} {
+		walk(texts.Lang, reflect.ValueOf(*texts), func(path string, v reflect.Value) {
+			switch v.Kind() {
+			case reflect.String:
+				if strings.TrimSpace(v.String()) == "" {
+					t.Errorf("%s is empty", path)
+				}
+			case reflect.Func:
+				if v.IsNil() {
+					t.Errorf("%s is nil", path)
+					return
+				}
+				checkFunction(t, path, v)
+			default:
+				t.Errorf("%s is empty", path)
+			}
+		})
+	}
+}
+
+// checkFunction calls a text with recognisable arguments: every one of them
+// must be in the sentence.
+func checkFunction(t *testing.T, path string, f reflect.Value) {
+	t.Helper()
+	var args []reflect.Value
+	var want []string
+	for i := range f.Type().NumIn() {
+		switch f.Type().In(i).Kind() {
+		case reflect.Int:
+			args = append(args, reflect.ValueOf(7100+i))
+			want = append(want, fmt.Sprint(7100+i))
+		case reflect.String:
+			args = append(args, reflect.ValueOf(fmt.Sprintf("argument%d", i)))
+			want = append(want, fmt.Sprintf("argument%d", i))
+		default:
+			t.Fatalf("%s takes a %s: teach this test", path, f.Type().In(i))
+		}
+	}
+	out := f.Call(args)[0].String()
+	for _, w := range want {
+		if !strings.Contains(out, w) {
+			t.Errorf("%s: %q does not carry argument %q", path, out, w)
+		}
+	}
+}
+
+func TestLanguagesAreNotMixed(t *testing.T) {
+	walk("en", reflect.ValueOf(*For("en")), func(path string, v reflect.Value) {
+		if v.Kind() == reflect.String && strings.IndexFunc(v.String(), func(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) }) >= 0 {
+			t.Errorf("%s holds Japanese: %q", path, v.String())
+		}
+	})
+}
+
+func TestMapsHaveTheSameCodes(t *testing.T) {
+	e, j := reflect.ValueOf(*For("en")), reflect.ValueOf(*For("ja"))
+	for i := range e.NumField() {
+		if e.Field(i).Kind() != reflect.Map {
+			continue
+		}
+		if a, b := keys(e.Field(i)), keys(j.Field(i)); a != b {
+			t.Errorf("%s: en has %s, ja has %s", e.Type().Field(i).Name, a, b)
+		}
+	}
+	for _, c := range facility.Categories {
+		if For("en").Category[c] == "" {
+			t.Errorf("category %s has no word", c)
+		}
+	}
+	for _, k := range facility.Kinds {
+		if For("en").Kind[k] == "" {
+			t.Errorf("kind %s has no word", k)
+		}
+	}
+}
+
+func keys(m reflect.Value) string {
+	var out []string
+	for _, k := range m.MapKeys() {
+		out = append(out, k.String())
+	}
+	sort.Strings(out)
+	return strings.Join(out, " ")
+}
+
+func TestAnUnknownCodeStandsForItself(t *testing.T) {
+	if got := Word(For("ja").Reach, "brand_new"); got != "brand_new" {
+		t.Errorf("got %q, want the code", got)
+	}
+	if !utf8.ValidString(For("ja").Frame.LifeSafety) {
+		t.Error("the life-safety sentence is not valid UTF-8")
+	}
+}

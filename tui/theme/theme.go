@@ -1,0 +1,115 @@
+// Package theme holds the look of the console: styles, marks and glyph sets.
+//
+// Colour is for the abnormal: four hues for the four priorities, and nothing
+// else uses them. No fact is told by colour alone: a mark or a word always says
+// the same, so that 16 colours, NO_COLOR and colour-blind eyes lose nothing.
+//
+// Styles are built from the session's own renderer and are plain pairs of
+// escape sequences: painting a cell costs a concatenation. They do not nest.
+package theme
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"nezuban/internal/facility"
+	"nezuban/internal/text"
+)
+
+// A Style paints one run of text.
+type Style struct{ open, end string }
+
+// Paint returns s in the style; an empty s stays empty.
+func (s Style) Paint(t string) string {
+	if t == "" || s.open == "" {
+		return t
+	}
+	return s.open + t + s.end
+}
+
+// A Theme is the look of one session.
+type Theme struct {
+	Normal  Style // ordinary text
+	Dim     Style // headings, rules, less important text
+	Old     Style // a value that can no longer be trusted
+	Strong  Style // headings of the selected thing
+	Cursor  Style // the selected row's marker
+	Bar     Style // the reversed bar of REPLAY, DRILL, old data
+	Caret   Style // the place where typing goes
+	Colours bool  // false: marks alone
+
+	hue    [5]Style // mark of a priority
+	filled [5]Style // the same, unacknowledged
+	blink  Style
+
+	Glyphs Glyphs
+}
+
+// New builds a theme from a session's renderer and the name of a glyph set:
+// "ascii" or anything else for Unicode.
+func New(r *lipgloss.Renderer, glyphs string) *Theme {
+	from := func(s lipgloss.Style) Style {
+		out := s.Render("X")
+		i := strings.IndexByte(out, 'X')
+		return Style{out[:i], out[i+1:]}
+	}
+	fg := func(c string) lipgloss.Style { return r.NewStyle().Foreground(lipgloss.Color(c)) }
+	t := &Theme{
+		Normal: from(fg("250")),
+		Dim:    from(fg("245")),
+		Old:    from(fg("250").Faint(true)),
+		Strong: from(fg("255").Bold(true)),
+		Cursor: from(fg("255").Bold(true)),
+		Bar:    from(r.NewStyle().Reverse(true)),
+		Caret:  from(r.NewStyle().Underline(true)),
+		Glyphs: glyphSet(glyphs),
+	}
+	p1 := fg("231").Background(lipgloss.Color("160")).Bold(true)
+	p2 := fg("16").Background(lipgloss.Color("214"))
+	t.hue = [5]Style{from(fg("139")), from(p1), from(p2), from(fg("227")), from(fg("117"))}
+	t.filled = [5]Style{from(fg("139")), from(p1), from(p2), from(fg("227").Reverse(true)), from(fg("117").Reverse(true))}
+	t.blink = from(p1.Blink(true))
+	t.Colours = t.Normal.open != ""
+	return t
+}
+
+// Mark paints the mark of a priority, three cells wide. An unacknowledged P1
+// blinks; its row, filled by Alarm, says the same without.
+func (t *Theme) Mark(p facility.Priority, unacked bool) string {
+	m := text.Pad(p.Mark(), 3)
+	switch {
+	case p < facility.P1 || p > facility.P4:
+		return t.Dim.Paint(m)
+	case unacked && p == facility.P1:
+		return t.blink.Paint(m)
+	case unacked:
+		return t.filled[p].Paint(m)
+	}
+	return t.hue[p].Paint(m)
+}
+
+// Alarm paints the text of an alarm: filled while nobody has acknowledged it.
+func (t *Theme) Alarm(p facility.Priority, unacked bool, s string) string {
+	if p < facility.P1 || p > facility.P4 || !unacked {
+		return t.Normal.Paint(s)
+	}
+	return t.filled[p].Paint(s)
+}
+
+// Hue paints s in the hue of a priority, for counters and values that carry
+// their mark beside them.
+func (t *Theme) Hue(p facility.Priority, s string) string {
+	if p < facility.P1 || p > facility.P4 {
+		return t.Normal.Paint(s)
+	}
+	return t.hue[p].Paint(s)
+}
+
+// Rule is a horizontal line of the given width.
+func (t *Theme) Rule(width int) string {
+	return t.Dim.Paint(strings.Repeat(t.Glyphs.Horizontal, max(0, width)))
+}
+
+// Cut shortens s to cells with the glyph set's tail and fills it up.
+func (t *Theme) Cut(s string, cells int) string { return text.Fit(s, cells, t.Glyphs.Tail) }
