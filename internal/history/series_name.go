@@ -1,0 +1,68 @@
+package history
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/prompb"
+
+	"nezuban/internal/facility"
+)
+
+const nameLabel = "__name__"
+
+// series is a point as history knows it, with its labels ready for the wire.
+type series struct {
+	labels []prompb.Label // sorted by name
+}
+
+// newSeries names the series of a point: metric, labels, device and site. Point
+// labels that bear one of our two names are kept under exported_.
+func newSeries(p *facility.Point, site string) *series {
+	ls := make([]prompb.Label, 0, len(p.Labels)+3)
+	ls = append(ls, prompb.Label{Name: nameLabel, Value: p.Metric}, prompb.Label{Name: "device", Value: string(p.Device)})
+	if site != "" {
+		ls = append(ls, prompb.Label{Name: "site", Value: site})
+	}
+	for _, l := range p.Labels {
+		if l.Name == "device" || l.Name == "site" {
+			l.Name = "exported_" + l.Name
+		}
+		if l.Value != "" { // an empty label is an absent one
+			ls = append(ls, prompb.Label{Name: l.Name, Value: l.Value})
+		}
+	}
+	slices.SortFunc(ls, func(a, b prompb.Label) int { return strings.Compare(a.Name, b.Name) })
+	return &series{labels: ls}
+}
+
+// selector matches the series and those with further labels; same tells them
+// apart.
+func (s *series) selector() string {
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, l := range s.labels {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(l.Name)
+		b.WriteString(`="`)
+		b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(l.Value))
+		b.WriteByte('"')
+	}
+	b.WriteByte('}')
+	return b.String()
+}
+
+// same reports whether metric is exactly this series.
+func (s *series) same(metric map[string]string) bool {
+	if len(metric) != len(s.labels) {
+		return false
+	}
+	for _, l := range s.labels {
+		if metric[l.Name] != l.Value {
+			return false
+		}
+	}
+	return true
+}
