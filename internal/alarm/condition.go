@@ -73,6 +73,9 @@ func (r *Rule) Next(c Condition, s Sample) (Condition, *Change) {
 		return c, nil
 	}
 	level, rank, limit := "", 0, (*float64)(nil)
+	if !c.Active {
+		c.held = "" // the deadband holds what was raised, not what may be
+	}
 	if r.Type == Limit {
 		level, limit = r.limitLevel(c.held, s.Value)
 		rank = limitRank(level)

@@ -100,7 +100,9 @@ func (r *Rule) validateText(p *problems) {
 	}
 	both("name", r.Text.Name)
 	both("consequence", r.Text.Consequence)
-	both("confirm", r.Text.Confirm)
+	if r.Text.Confirm != (facility.Text{}) {
+		both("confirm", r.Text.Confirm)
+	}
 	p.unless(len(r.Text.Causes) > 0, "causes are missing")
 	for _, t := range r.Text.Causes {
 		both("a cause", t)
