@@ -9,15 +9,15 @@ import (
 
 func TestReportTextsAreCompleteInEveryLanguage(t *testing.T) {
 	en, ja := reflect.ValueOf(ReportIn("en")), reflect.ValueOf(ReportIn("ja"))
-	compareTexts(t, "Report", en, ja)
+	compareReportTexts(t, "Report", en, ja)
 	if ReportIn("fr").Total != ReportIn("en").Total {
 		t.Error("an unknown language does not fall back to English")
 	}
 }
 
-// compareTexts walks both values: nothing empty, the same map keys, list
+// compareReportTexts walks both values: nothing empty, the same map keys, list
 // lengths and formatting verbs.
-func compareTexts(t *testing.T, path string, en, ja reflect.Value) {
+func compareReportTexts(t *testing.T, path string, en, ja reflect.Value) {
 	t.Helper()
 	switch en.Kind() {
 	case reflect.String:
@@ -27,12 +27,12 @@ func compareTexts(t *testing.T, path string, en, ja reflect.Value) {
 		if en.String() == "" || ja.String() == "" {
 			t.Errorf("%s: en %q, ja %q: one is empty", path, en, ja)
 		}
-		if e, j := verbs(en.String()), verbs(ja.String()); e != j {
+		if e, j := reportVerbs(en.String()), reportVerbs(ja.String()); e != j {
 			t.Errorf("%s: verbs %q in en, %q in ja", path, e, j)
 		}
 	case reflect.Struct:
 		for i := range en.NumField() {
-			compareTexts(t, path+"."+en.Type().Field(i).Name, en.Field(i), ja.Field(i))
+			compareReportTexts(t, path+"."+en.Type().Field(i).Name, en.Field(i), ja.Field(i))
 		}
 	case reflect.Map:
 		if en.Len() == 0 || en.Len() != ja.Len() {
@@ -43,7 +43,7 @@ func compareTexts(t *testing.T, path string, en, ja reflect.Value) {
 				t.Errorf("%s: no %q in ja", path, k)
 				continue
 			}
-			compareTexts(t, fmt.Sprintf("%s[%s]", path, k), en.MapIndex(k), ja.MapIndex(k))
+			compareReportTexts(t, fmt.Sprintf("%s[%s]", path, k), en.MapIndex(k), ja.MapIndex(k))
 		}
 	case reflect.Slice:
 		if en.Len() == 0 || en.Len() != ja.Len() {
@@ -51,16 +51,16 @@ func compareTexts(t *testing.T, path string, en, ja reflect.Value) {
 			return
 		}
 		for i := range en.Len() {
-			compareTexts(t, fmt.Sprintf("%s[%d]", path, i), en.Index(i), ja.Index(i))
+			compareReportTexts(t, fmt.Sprintf("%s[%d]", path, i), en.Index(i), ja.Index(i))
 		}
 	default:
 		t.Fatalf("%s: a %s: teach this test about it", path, en.Kind())
 	}
 }
 
-// verbs lists the formatting verbs of s in order; "%" before a space or at the
+// reportVerbs lists the formatting verbs of s in order; "%" before a space or at the
 // end is a percent sign of a heading.
-func verbs(s string) string {
+func reportVerbs(s string) string {
 	var b strings.Builder
 	for i := 0; i+1 < len(s); i++ {
 		if s[i] == '%' && (s[i+1] == 's' || s[i+1] == 'd') {

@@ -1,0 +1,43 @@
+package reports
+
+import (
+	"strings"
+
+	"nezuban/reports/document"
+)
+
+func writeDevices(w *writer) []document.Block {
+	if n, missing := w.absent(PartDevices); missing {
+		return []document.Block{n}
+	}
+	t := w.t.Devices
+	table := document.Table{Caption: t.Caption, Empty: w.t.None,
+		Columns: append(left(t.Device, t.Kind, t.Place), append(right(t.Silent), left(t.Silences)...)...)}
+	for i := range w.m.Devices.Lines {
+		row := &w.m.Devices.Lines[i]
+		name := row.Device
+		if row.Name != "" && row.Name != row.Device {
+			name += " " + row.Name
+		}
+		table.Rows = append(table.Rows, document.Row{ID: row.Evidence, Cells: []document.Cell{
+			cell(name), cell(row.Kind), cell(row.Place), count(row.Seconds), {Text: w.silences(row), Strong: row.Never}}})
+	}
+	return []document.Block{table, document.Note{Text: t.Note}}
+}
+
+func (w *writer) silences(row *SilentRow) string {
+	if row.Never {
+		return w.t.Devices.NeverAnswered
+	}
+	parts := make([]string, 0, len(row.Gaps))
+	for _, g := range row.Gaps {
+		s := g.From.Clock() + "-"
+		if g.Ongoing {
+			s += " " + w.t.Devices.Ongoing
+		} else {
+			s += g.To.Clock()
+		}
+		parts = append(parts, s+" ("+w.duration(g.Seconds)+")")
+	}
+	return strings.Join(parts, ", ")
+}
