@@ -135,7 +135,11 @@ func (r *reader) table(n ast.Node) (Table, bool) {
 			if !labelName.MatchString(name) {
 				r.problem(s.key[name], "", "labels: %q is no label name", name)
 			}
-			t.Labels = append(t.Labels, ColumnLabel{Name: name, OID: s.oid(name, true)})
+			l := ColumnLabel{Name: name}
+			for _, o := range s.list(name) {
+				l.OIDs = append(l.OIDs, r.oid(o, name))
+			}
+			t.Labels = append(t.Labels, l)
 		}
 	}
 	if s := m.sub("label_values"); s != nil {
@@ -213,7 +217,7 @@ func (r *reader) quantity(n ast.Node, column bool) (Quantity, bool) {
 	q := Quantity{OID: m.oid("oid", true), Name: m.text("name"), Scale: m.number("scale", 1), Offset: m.number("offset", 0),
 		MultiplyBy: m.oid("multiply_by", false), DivideBy: m.oid("divide_by", false), Complement: m.flag("complement"),
 		InString: m.flag("in_string"), NotFitted: m.numbers("not_fitted"), Aggregate: m.text("aggregate"),
-		Alternate: m.flag("alternate"), ValidIf: r.conditions(m, "valid_if"), line: pos.Line, column: pos.Column}
+		Alternate: m.flag("alternate"), Where: r.conditions(m, "where"), ValidIf: r.conditions(m, "valid_if"), line: pos.Line, column: pos.Column}
 	for _, o := range m.list("add") {
 		q.Add = append(q.Add, r.oid(o, "add"))
 	}

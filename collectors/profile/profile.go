@@ -65,7 +65,8 @@ type Quantity struct {
 	States    []facility.State
 	NotFitted []float64   // raw values that mean "no such part"
 	Range     *[2]float64 // raw values outside are refused
-	ValidIf   []Condition
+	Where     []Condition // where these do not hold at discovery there is no such point
+	ValidIf   []Condition // where these do not hold at a poll the reading is missing
 	Aggregate string // columns only: "mean", "sum", "max", "min" or "count" of all rows as one point
 	Alternate bool   // used only where an earlier quantity gave no such point
 
@@ -86,10 +87,14 @@ type Table struct {
 	Columns     []Quantity
 }
 
-// A ColumnLabel is a label whose value is read from a column of the row. Where
-// the text is empty or the same in two rows, the row's index stands in its place
-// or behind it, so that two rows never share a point.
-type ColumnLabel struct{ Name, OID string }
+// A ColumnLabel is a label whose value is read from a column of the row, the
+// first of OIDs that is not empty. Where all are, or two rows have the same text,
+// the row's index stands in its place or behind it, so that two rows never share
+// a point.
+type ColumnLabel struct {
+	Name string
+	OIDs []string
+}
 
 // A Condition compares the value of an object: with integers in decimal, OIDs
 // numeric without leading dot, strings as they are. Exactly one of Equals and
