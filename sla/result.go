@@ -1,6 +1,10 @@
 package sla
 
-import "time"
+import (
+	"time"
+
+	"nezuban/internal/facility"
+)
 
 // Verdict of a target over a window (targets.md §3.3).
 type Verdict string
@@ -23,9 +27,10 @@ const (
 // A Result is what came of one target for one entity, or pooled over several,
 // in one window. All times are whole seconds (entity-seconds where pooled).
 type Result struct {
-	Name        string // the target's stable id
-	Entity      string // device or point id; "" where pooled
-	DisplayName string
+	Name        string        // the target's stable id
+	Entity      string        // device or point id; "" where pooled
+	DisplayName string        // English, or the entity's where there is one
+	Title       facility.Text // the target's name in both languages
 	WindowStart time.Time
 	WindowEnd   time.Time
 	AsOf        time.Time
