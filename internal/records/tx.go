@@ -125,6 +125,14 @@ func (tx *Tx) FreeAlarmNumbers(next, end int64) error {
 	return nil
 }
 
+// NextFreeAlarmNumber is what the next reservation would begin with.
+func (s *Store) NextFreeAlarmNumber(ctx context.Context) (next int64, err error) {
+	if err := s.queryRow(ctx, `SELECT next FROM alarm_sequence WHERE id = 1`).Scan(&next); err != nil {
+		return 0, fmt.Errorf("read alarm numbers: %w", err)
+	}
+	return next, nil
+}
+
 // SetPreference keeps a person's choice, such as the language.
 func (tx *Tx) SetPreference(person, name, value string) error {
 	_, err := tx.exec(`INSERT INTO preference (person, name, value) VALUES (?,?,?)
