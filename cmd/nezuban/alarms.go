@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"nezuban/internal/api"
+)
+
+func alarmsCommand(f *flags) *cobra.Command {
+	var filter string
+	var all bool
+	c := &cobra.Command{
+		Use:   "alarms",
+		Short: "List the standing alarms; acknowledge or reset one",
+		Example: `  nezuban alarms
+  nezuban alarms --filter "priority<=2 category=power" --json
+  nezuban alarms ack ALM-000012 --comment "on my way to electrical room A"`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := f.client().Alarms(cmd.Context(), filter, all)
+			if errors.Is(err, api.ErrNoDaemon) {
+				fmt.Fprintln(cmd.ErrOrStderr(), "nezuban: the daemon does not run; these are the records as it left them")
+				list, err = recordedAlarms(cmd.Context(), f.dir, filter, all)
+			}
+			if err != nil {
+				return err
+			}
+			return f.printAlarms(cmd, list)
+		},
+	}
+	c.Flags().StringVar(&filter, "filter", "", `selector: priority= state= device= place= category= zone= rule= kind= group=; also != ~ !~, priority<=2`)
+	c.Flags().BoolVar(&all, "all", false, "ended ones too, newest first")
+	c.AddCommand(f.changeCommand("ack", "Acknowledge one alarm", (*api.Client).Acknowledge),
+		f.changeCommand("reset", "Reset one latched alarm whose condition has gone", (*api.Client).Reset), alarmEventsCommand(f))
+	return f.jsonFlag(c)
+}
+
+func (f *flags) printAlarms(cmd *cobra.Command, list []api.Alarm) error {
+	if f.json {
+		return printJSON(cmd.OutOrStdout(), list)
+	}
+	if len(list) == 0 {
+		fmt.Fprintln(cmd.OutOrStdout(), "no alarms")
+		return nil
+	}
+	var rows [][]string
+	for _, a := range list {
+		rows = append(rows, []string{a.ID, fmt.Sprintf("P%d", a.Priority), a.State, a.RaisedAt.Local().Format(time.DateTime), a.Device, a.Name, a.AckedBy, a.Comment})
+	}
+	return table(cmd.OutOrStdout(), "ALARM PRIO STATE RAISED DEVICE NAME ACKED_BY COMMENT", rows)
+}
+
+type changeCall func(*api.Client, context.Context, string, api.Command) (api.Alarm, error)
+
+func (f *flags) changeCommand(use, short string, call changeCall) *cobra.Command {
+	var body api.Command
+	c := &cobra.Command{
+		Use:   use + " ID",
+		Short: short,
+		Long: short + `.
+
+The daemon knows the caller by the user the kernel names (SO_PEERCRED) and maps
+it to a person through people.yaml; that person's name stands in the audit. With
+--revision the command is refused when the alarm has changed since.`,
+		Example: "  nezuban alarms " + use + ` ALM-000012 --comment "checked on site"`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a, err := call(f.client(), cmd.Context(), args[0], body)
+			if err != nil {
+				return err
+			}
+			if f.json {
+				return printJSON(cmd.OutOrStdout(), a)
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s is now %s, revision %d\n", a.ID, a.State, a.Revision)
+			return nil
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			list, _ := f.client().Alarms(cmd.Context(), "", false)
+			var ids []string
+			for _, a := range list {
+				ids = append(ids, a.ID+"\t"+a.State+" "+a.Name)
+			}
+			return ids, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	c.Flags().IntVar(&body.Revision, "revision", 0, "the revision you saw; 0 the newest")
+	c.Flags().StringVar(&body.Comment, "comment", "", "what you know or do about it (required)")
+	return f.jsonFlag(c)
+}
+
+func alarmEventsCommand(f *flags) *cobra.Command {
+	return f.jsonFlag(&cobra.Command{
+		Use:   "events ID",
+		Short: "Show everything that happened to one alarm",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			events, err := f.client().Events(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if f.json {
+				return printJSON(cmd.OutOrStdout(), events)
+			}
+			var rows [][]string
+			for _, e := range events {
+				rows = append(rows, []string{e.At.Local().Format(time.DateTime), string(e.Kind), e.Actor, e.Level, e.Comment})
+			}
+			return table(cmd.OutOrStdout(), "AT EVENT ACTOR LEVEL COMMENT", rows)
+		},
+	})
+}

@@ -1,0 +1,321 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/prometheus/client_golang/prometheus"
+	promcollectors "github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"nezuban/collectors"
+	"nezuban/internal/alarm"
+	"nezuban/internal/api"
+	"nezuban/internal/clock"
+	"nezuban/internal/config"
+	"nezuban/internal/duty"
+	"nezuban/internal/facility"
+	"nezuban/internal/history"
+	"nezuban/internal/live"
+	"nezuban/internal/ops"
+	"nezuban/internal/records"
+	"nezuban/tui"
+	"nezuban/tui/sshd"
+)
+
+// A daemon is the running product: one owner for every store, engine and server.
+type daemon struct {
+	dir   string
+	clock clock.Clock
+	log   *slog.Logger
+	reg   *prometheus.Registry
+
+	site     atomic.Pointer[config.Site]
+	store    *records.Store
+	ops      *ops.Service
+	history  *history.Client
+	child    *history.Supervisor // nil with an external cluster
+	table    *live.Table
+	control  *api.Server
+	ssh      *sshd.Server
+	metrics  net.Listener
+	changes  map[string]chan collectors.Change
+	engines  map[string]collectors.Engine
+	mode     string // "LIVE" or "DEMO"
+	reloaded chan struct{}
+}
+
+type daemonOptions struct {
+	dir   string
+	clock clock.Clock
+	log   *slog.Logger
+	mode  string
+}
+
+// openDaemon reads the configuration, opens the stores and listens; nothing
+// runs yet. On an error everything opened so far is closed again.
+func openDaemon(ctx context.Context, o daemonOptions) (d *daemon, err error) {
+	d = &daemon{dir: o.dir, clock: o.clock, log: o.log, mode: o.mode, reg: prometheus.NewRegistry(), changes: map[string]chan collectors.Change{}}
+	d.reg.MustRegister(promcollectors.NewGoCollector(), promcollectors.NewProcessCollector(promcollectors.ProcessCollectorOpts{}))
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.close())
+		}
+	}()
+	site, err := loadSite(o.dir, o.log)
+	if err != nil {
+		return nil, err
+	}
+	d.site.Store(site)
+	if err := os.MkdirAll(site.DataDir, 0o750); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	if err := d.openStores(ctx, site); err != nil {
+		return nil, err
+	}
+	if err := d.openTable(site); err != nil {
+		return nil, err
+	}
+	d.engines = engines(site, d.clock, d.reg, d.log)
+	for kind := range d.engines {
+		d.changes[kind] = make(chan collectors.Change, 16)
+	}
+	return d, d.listen(site)
+}
+
+// loadSite reads the site directory; mistakes are printed all at once.
+func loadSite(dir string, log *slog.Logger) (*config.Site, error) {
+	site, problems := config.Load(dir, config.LoadOptions{Secrets: secretNames(dir)})
+	mistakes := 0
+	for _, p := range problems {
+		if p.Warning {
+			log.Warn("configuration", "problem", p.Error())
+			continue
+		}
+		mistakes++
+		log.Error("configuration", "problem", p.Error())
+	}
+	if mistakes > 0 {
+		return nil, fmt.Errorf("the site directory %s has %d mistakes; `nezuban check --dir %s` lists them", dir, mistakes, dir)
+	}
+	return site, nil
+}
+
+func (d *daemon) openStores(ctx context.Context, site *config.Site) error {
+	var err error
+	d.store, err = records.Open(ctx, records.Options{
+		Path: filepath.Join(site.DataDir, "records.db"), Node: "main", Clock: d.clock, Log: d.log,
+		Reserve: site.Records.ReserveBytes, Registerer: d.reg,
+	})
+	if err != nil {
+		return fmt.Errorf("records: %w", err)
+	}
+	d.ops, err = ops.New(ctx, ops.Options{Store: d.store, Clock: d.clock, Log: d.log, Registerer: d.reg, Wake: d.wake})
+	if err != nil {
+		return fmt.Errorf("records: %w", err)
+	}
+	d.history, err = history.NewClient(history.ClientOptions{
+		Socket: historySocket(site), URL: site.History.URL, Token: site.History.Token, Site: site.Facility.Code,
+		Clock: d.clock, Registerer: d.reg, Log: d.log,
+	})
+	return err
+}
+
+func historySocket(site *config.Site) string {
+	return filepath.Join(site.DataDir, "run", "history.sock")
+}
+
+// wake tells the table that a person or the evaluator changed an alarm.
+func (d *daemon) wake() {
+	if d.table != nil {
+		d.table.Notify()
+	}
+}
+
+func (d *daemon) openTable(site *config.Site) error {
+	var err error
+	d.table, err = live.New(live.Options{
+		Clock: d.clock, Site: site.Facility, Devices: devicesOf(site), Rules: site.Rules, Targets: site.Targets,
+		Committer: d.ops, History: d.history, Checkpoints: d.store, Backfill: d.backfill,
+		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores,
+	})
+	return err
+}
+
+func devicesOf(site *config.Site) []facility.Device {
+	out := make([]facility.Device, 0, len(site.Devices))
+	for _, t := range site.Devices {
+		out = append(out, t.Device)
+	}
+	return out
+}
+
+func (d *daemon) stores() live.Stores {
+	var s live.Stores
+	h := &s.History
+	var held int
+	h.State, h.Detail, h.SamplesTotal, held, h.DroppedSamples = d.history.Status()
+	h.HeldSamples = held
+	s.Records.State, s.Records.Detail, s.Records.Pending = d.ops.RecordsStatus()
+	return s
+}
+
+func (d *daemon) listen(site *config.Site) error {
+	var err error
+	d.control, err = api.Listen(api.Options{
+		Socket: socketPath(d.dir), Clock: d.clock, Snapshot: d.table.Snapshot, Operations: d.ops, Journal: journal{d.store},
+		Trends: d.history, Person: d.personByUnixName, SSHAddress: d.sshAddress, Log: d.log,
+	})
+	if err != nil {
+		return err
+	}
+	if d.metrics, err = net.Listen("tcp", site.HTTP.Listen); err != nil {
+		return fmt.Errorf("metrics: %w; choose another http.listen in site.yaml", err)
+	}
+	d.ssh, err = sshd.Listen(sshd.Options{
+		Address: site.SSH.Listen, HostKeyPath: filepath.Join(site.DataDir, "keys", "ssh_host_ed25519"),
+		Authorize: d.authorize, NewModel: d.newConsole, Sessions: d.ops,
+		MaxSessions: site.SSH.MaxSessions, MaxPerPerson: site.SSH.MaxPerPerson, IdleReadOnly: site.SSH.IdleReadOnly,
+		Log: d.log, Registerer: d.reg,
+	})
+	return err
+}
+
+func (d *daemon) sshAddress() string { return d.ssh.Addr().String() }
+
+// run does the work until ctx ends; ready is called once everything runs.
+func (d *daemon) run(ctx context.Context, ready func()) error {
+	g, ctx := errgroup.WithContext(ctx)
+	site := d.site.Load()
+	if site.History.URL == "" {
+		d.child = history.Supervise(ctx, history.SupervisorOptions{
+			Dir: filepath.Join(site.DataDir, "history"), Socket: historySocket(site), Extra: d.historyFlags,
+			Registerer: d.reg, Log: d.log,
+		})
+		g.Go(func() error { d.child.Wait(); return nil })
+	}
+	g.Go(func() error { return d.history.Run(ctx) })
+	g.Go(func() error { return d.ops.Run(ctx) })
+	g.Go(func() error { return d.table.Run(ctx) })
+	g.Go(func() error { return d.store.Maintain(ctx) })
+	for kind, e := range d.engines {
+		d.changes[kind] <- collectors.Change{Set: targetsOf(site, kind)}
+		g.Go(func() error { return e.Run(ctx, d.changes[kind], d.table) })
+	}
+	g.Go(func() error { return d.control.Serve(ctx) })
+	g.Go(func() error { return d.ssh.Serve(ctx) })
+	g.Go(func() error { return api.ServeMetrics(ctx, d.metrics, d.reg, d.health) })
+	g.Go(func() error { return d.reloadOnHangup(ctx) })
+	d.log.Info("nezuban runs", "version", version, "site", site.Facility.Code, "devices", len(site.Devices),
+		"rules", len(site.Rules), "targets", len(site.Targets), "ssh", d.sshAddress(), "ssh_host_key", d.ssh.Fingerprint(),
+		"metrics", d.metrics.Addr().String(), "control", socketPath(d.dir))
+	if ready != nil {
+		ready()
+	}
+	return g.Wait()
+}
+
+func targetsOf(site *config.Site, engine string) []collectors.Target {
+	var out []collectors.Target
+	for _, t := range site.Devices {
+		if t.Device.Engine == engine {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// historyFlags are the child's flags from the site's settings.
+func (d *daemon) historyFlags() []string {
+	h := d.site.Load().History
+	var args []string
+	if h.Listen != "" {
+		args = append(args, "--listen", h.Listen)
+	}
+	if h.Retention > 0 {
+		args = append(args, "--retention", h.Retention.String())
+	}
+	if h.MinFreeBytes > 0 {
+		args = append(args, "--min-free-bytes", strconv.FormatUint(uint64(h.MinFreeBytes), 10))
+	}
+	if h.MinFreePercent > 0 {
+		args = append(args, "--min-free-ratio", strconv.FormatFloat(float64(h.MinFreePercent)/100, 'f', -1, 64))
+	}
+	return args
+}
+
+// health is nil while alarms are evaluated and recorded.
+func (d *daemon) health() error {
+	if state, detail, _ := d.ops.RecordsStatus(); state != "ok" {
+		return fmt.Errorf("records are %s: %s", state, detail)
+	}
+	if state, detail, _, _, _ := d.history.Status(); state != "ok" {
+		return fmt.Errorf("history is %s: %s", state, detail)
+	}
+	return nil
+}
+
+// close gives back what openDaemon took, also after a half-done open.
+func (d *daemon) close() error {
+	var errs []error
+	for _, c := range []io.Closer{d.metrics} {
+		if c != nil {
+			if err := c.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+				errs = append(errs, err)
+			}
+		}
+	}
+	if d.store != nil {
+		errs = append(errs, d.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// journal reads recorded alarms for the control socket and the console.
+type journal struct{ *records.Store }
+
+// Occurrences lists the newest first, ended ones too.
+func (j journal) Occurrences(ctx context.Context, limit int) ([]alarm.Occurrence, error) {
+	return j.Store.Occurrences(ctx, records.Filter{Limit: limit})
+}
+
+func (d *daemon) personByUnixName(name string) (duty.Person, bool) {
+	for _, p := range d.site.Load().People {
+		if p.UnixName != "" && p.UnixName == name {
+			return p, true
+		}
+	}
+	return duty.Person{}, false
+}
+
+// newConsole makes one session's program.
+func (d *daemon) newConsole(p duty.Person, r *lipgloss.Renderer, glyphs string) tui.Options {
+	return tui.Options{
+		Feed: d.table, Operations: d.ops, Trends: d.history, Journal: d.store, Clock: d.clock, Person: p,
+		Language: d.languageOf(p), Glyphs: glyphs, Renderer: r, Mode: d.mode,
+	}
+}
+
+// languageOf is what the person chose last, else what people.yaml says, else
+// the site's.
+func (d *daemon) languageOf(p duty.Person) string {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if chosen, err := d.store.Preferences(ctx, "language"); err == nil && chosen[p.ID] != "" {
+		return chosen[p.ID]
+	}
+	if p.Language != "" {
+		return p.Language
+	}
+	return d.site.Load().Facility.Language
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os/user"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"nezuban/internal/api"
+	"nezuban/internal/clock"
+	"nezuban/internal/sim"
+)
+
+type demoOptions struct {
+	headless bool
+	forTime  time.Duration
+	faults   []string
+	seed     int64
+	speed    float64
+	lang     string
+	glyphs   string
+	base     string
+}
+
+func demoCommand(f *flags) *cobra.Command {
+	var o demoOptions
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Show the whole product against a simulated facility",
+		Long: `Demo starts about 60 simulated devices that speak real SNMP on loopback
+addresses, the daemon that polls them, and the console in this terminal. It
+writes an ordinary site directory into --dir, with a client key, so that a second
+console can join over ssh; data stays there from one demo to the next.
+
+--fault starts a fault script after a time: utility-a-loss@20s. List them with
+` + "`nezuban simulate faults --dir DIR`" + ` and start more with
+` + "`nezuban simulate inject NAME --dir DIR`" + ` while the demo runs.
+
+--headless draws no console and prints a status line a second.`,
+		Example: `  nezuban demo --dir demo
+  nezuban demo --dir demo --lang ja --fault crac-fail@10s --speed 10
+  nezuban demo --dir demo --headless --for 90s --fault utility-a-loss@20s`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			if o.forTime > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, o.forTime)
+				defer cancel()
+			}
+			return demo(ctx, f.dir, o, cmd.OutOrStdout())
+		},
+	}
+	c.Flags().BoolVar(&o.headless, "headless", false, "no console: print a status line a second")
+	c.Flags().DurationVar(&o.forTime, "for", 0, "end after this time; 0 runs until left")
+	c.Flags().StringArrayVar(&o.faults, "fault", nil, "start a fault: NAME or NAME@20s; may be repeated")
+	c.Flags().Int64Var(&o.seed, "seed", 1, "seed of all that is random")
+	c.Flags().Float64Var(&o.speed, "speed", 1, "how many times faster than real time, 1 to 20")
+	c.Flags().StringVar(&o.lang, "lang", "en", "language of the console: en or ja")
+	c.Flags().StringVar(&o.glyphs, "glyphs", "auto", "unicode, ascii or auto")
+	c.Flags().StringVar(&o.base, "base", "127.77.0.1", "loopback address of the first simulated device")
+	return c
+}
+
+// demo runs the simulated facility and the daemon that watches it.
+func demo(ctx context.Context, dir string, o demoOptions, out io.Writer) (err error) {
+	plan, err := parsePlanned(o.faults)
+	if err != nil {
+		return err
+	}
+	if o.speed < 1 || o.speed > 20 {
+		return fmt.Errorf("--speed %g: want 1 to 20", o.speed)
+	}
+	if o.lang != "en" && o.lang != "ja" {
+		return fmt.Errorf("--lang %s: want en or ja", o.lang)
+	}
+	logFile, err := openLog(dir)
+	if err != nil {
+		return err
+	}
+	defer logFile.Close()
+	log := slog.New(slog.NewTextHandler(logFile, nil))
+	clk := clock.Scaled(time.Now(), o.speed)
+
+	ctx, stopSim := context.WithCancel(ctx)
+	facility, err := sim.Start(ctx, sim.Options{BaseIP: o.base, Port: 1161, Seed: o.seed, Clock: clk, Log: log.With("process", "sim"), ControlSocket: simSocket(dir)})
+	if err != nil {
+		stopSim()
+		return fmt.Errorf("simulated facility: %w; is another demo running? choose another --base", err)
+	}
+	defer func() {
+		stopSim()
+		err = errors.Join(err, facility.Wait())
+	}()
+	if err := writeDemoSite(dir, o.lang, freeSSHAddress(), facility.Devices()); err != nil {
+		return err
+	}
+	err = serve(ctx, serveOptions{
+		daemonOptions: daemonOptions{dir: dir, clock: clk, log: log, mode: "DEMO"},
+		console:       !o.headless, glyphs: o.glyphs,
+		ready: func(ctx context.Context, d *daemon) {
+			if o.headless {
+				fmt.Fprintf(out, "demo of %d devices in %s\njoin: %s\n", len(facility.Devices()), dir, sshCommand(dir, d.sshAddress()))
+				go printStatus(ctx, d, out)
+			}
+			injectPlanned(ctx, facility, plan, clk, log)
+		},
+	})
+	if !o.headless {
+		fmt.Fprintf(out, "The demo's data stays in %s. See its day: nezuban report daily --dir %s\n", dir, dir)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+// freeSSHAddress is 127.0.0.1:2222, or a port the system chooses where that is taken.
+func freeSSHAddress() string {
+	const usual = "127.0.0.1:2222"
+	l, err := net.Listen("tcp", usual)
+	if err != nil {
+		return "127.0.0.1:0"
+	}
+	l.Close()
+	return usual
+}
+
+func sshCommand(dir, address string) string {
+	host, port, _ := net.SplitHostPort(address)
+	return fmt.Sprintf("ssh -i %s -p %s -o UserKnownHostsFile=%s %s", filepath.Join(dir, demoKeyFile), port, filepath.Join(dir, "known_hosts"), host)
+}
+
+func injectPlanned(ctx context.Context, f *sim.Facility, plan []planned, clk clock.Clock, log *slog.Logger) {
+	for _, p := range plan {
+		go func() {
+			if clk.Sleep(ctx, p.after) != nil {
+				return
+			}
+			if err := f.Inject(p.name); err != nil {
+				log.Error("fault not started", "fault", p.name, "err", err)
+			}
+		}()
+	}
+}
+
+func printStatus(ctx context.Context, d *daemon, out io.Writer) {
+	each := time.NewTicker(time.Second)
+	defer each.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-each.C:
+		}
+		s := api.StatusOf(d.table.Snapshot(), d.ops.Standing(), d.clock.Now(), d.sshAddress())
+		fmt.Fprintln(out, statusLine(s, d.clock.Now().In(d.site.Load().Facility.Zone)))
+	}
+}
+
+func unixName() (string, error) {
+	me, err := user.Current()
+	if err != nil {
+		return "", fmt.Errorf("who runs this: %w", err)
+	}
+	return me.Username, nil
+}

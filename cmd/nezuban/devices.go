@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"nezuban/internal/api"
+	"nezuban/internal/facility"
+	"nezuban/internal/i18n"
+)
+
+func devicesCommand(f *flags) *cobra.Command {
+	var filter string
+	c := &cobra.Command{
+		Use:   "devices [ID]",
+		Short: "List the devices, or show one with its readings",
+		Example: `  nezuban devices
+  nezuban devices --filter "kind=ups feed=A"
+  nezuban devices ups-a1 --json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return f.showDevice(cmd, args[0])
+			}
+			list, err := f.client().Devices(cmd.Context(), filter)
+			if err != nil {
+				return err
+			}
+			if f.json {
+				return printJSON(cmd.OutOrStdout(), list)
+			}
+			var rows [][]string
+			for _, d := range list {
+				rows = append(rows, []string{d.ID, d.Kind, d.Reach, strconv.Itoa(d.Points), age(d.LastAnswer), d.Place, d.Error})
+			}
+			return table(cmd.OutOrStdout(), "DEVICE KIND REACH POINTS ANSWERED PLACE ERROR", rows)
+		},
+	}
+	c.Flags().StringVar(&filter, "filter", "", "selector: kind= category= device= place= rack= feed= group=")
+	c.ValidArgsFunction = func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		list, _ := f.client().Devices(cmd.Context(), "")
+		var ids []string
+		for _, d := range list {
+			ids = append(ids, d.ID+"\t"+d.Name)
+		}
+		return ids, cobra.ShellCompDirectiveNoFileComp
+	}
+	return f.jsonFlag(c)
+}
+
+// age of a moment, coarse; "never" where there is none.
+func age(t *time.Time) string {
+	if t == nil {
+		return "never"
+	}
+	d := time.Since(*t)
+	if d < time.Minute {
+		return d.Truncate(time.Second).String() + " ago"
+	}
+	return d.Truncate(time.Minute).String() + " ago"
+}
+
+func (f *flags) showDevice(cmd *cobra.Command, id string) error {
+	d, err := f.client().Device(cmd.Context(), id)
+	if err != nil {
+		return err
+	}
+	w := cmd.OutOrStdout()
+	if f.json {
+		return printJSON(w, d)
+	}
+	fmt.Fprintf(w, "%s  %s  %s %s  %s\n", d.ID, d.Name, d.Vendor, d.Model, d.Place)
+	fmt.Fprintf(w, "%s, last answer %s, round trip %.1f ms, lateness %.1f ms, %d timeouts in %d rounds\n",
+		d.Reach, age(d.LastAnswer), d.RoundTrip*1000, d.Lateness*1000, d.Timeouts, d.Rounds)
+	if d.Error != "" {
+		fmt.Fprintf(w, "%s: %s\n", d.ErrorKind, d.Error)
+	}
+	causes := make([]string, 0, len(d.Refused))
+	for cause, n := range d.Refused {
+		causes = append(causes, fmt.Sprintf("%s %d", cause, n))
+	}
+	if sort.Strings(causes); len(causes) > 0 {
+		fmt.Fprintf(w, "refused: %s\n", strings.Join(causes, ", "))
+	}
+	fmt.Fprintln(w)
+	var rows [][]string
+	for _, r := range d.Readings {
+		rows = append(rows, []string{strings.TrimPrefix(r.Point, d.ID+"/"), r.Name, shown(r), r.Freshness, age(r.At)})
+	}
+	return table(w, "POINT NAME VALUE FRESHNESS AT", rows)
+}
+
+// shown is a reading's value as people read it; a dash where none is known.
+func shown(r api.Reading) string {
+	if r.Value == nil {
+		return "-"
+	}
+	if r.State != "" {
+		return fmt.Sprintf("%s (%d)", r.State, int64(*r.Value))
+	}
+	m, _ := facility.LookupMetric(r.Metric)
+	return i18n.FormatValue(m, *r.Value, "en")
+}
