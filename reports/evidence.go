@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -8,6 +9,7 @@ import (
 // anchor makes an evidence id that is unique in the report and safe as a
 // fragment of a URL and as a sheet's cell name: letters, digits, '-', '_', '.'.
 func (b *builder) anchor(parts ...string) string {
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
 	base := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.' {
 			return r

@@ -2,8 +2,9 @@ package reports
 
 import (
 	"fmt"
-	"sort"
 	"time"
+
+	"nezuban/sla"
 )
 
 // Daily reads a day ("2026-11-22") and returns its bounds in zone, [from, to):
@@ -17,18 +18,8 @@ func Daily(period string, zone *time.Location) (from, to time.Time, err error) {
 	if noon.Format(time.DateOnly) != period {
 		return from, to, fmt.Errorf("period %q: zone %s never had this day", period, zone)
 	}
-	return startOf(noon, zone), startOf(noon.AddDate(0, 0, 1), zone), nil
-}
-
-// startOf is the first instant of noon's local day: where the clocks change at
-// midnight that is not 00:00.
-func startOf(noon time.Time, zone *time.Location) time.Time {
-	day := noon.In(zone).Format(time.DateOnly)
-	before := int64(36 * 3600)
-	n := sort.Search(int(before), func(i int) bool {
-		return time.Unix(noon.Unix()-before+int64(i), 0).In(zone).Format(time.DateOnly) >= day
-	})
-	return time.Unix(noon.Unix()-before+int64(n), 0).In(zone)
+	from, to = sla.Bounds(sla.Window{Duration: "1d", Zone: zone}, noon)
+	return from, to, nil
 }
 
 // ticksOf lists every third full hour of the local clock within [from, to].

@@ -15,15 +15,15 @@ func writeAlarms(w *writer) []document.Block {
 	t := w.t.Alarms
 	byPriority := document.Table{Caption: t.ByPriority, Columns: append(left(t.Priority), right(t.Raised, t.StandingAtStart, t.StandingAtEnd, t.Unacked)...)}
 	for _, p := range w.m.Alarms.ByPriority {
-		byPriority.Rows = append(byPriority.Rows, document.Row{ID: p.Raised.ID, Cells: []document.Cell{
-			cell(w.mark(p.Priority)), count(p.Raised.Value), count(p.StandingAtStart.Value), count(p.StandingAtEnd.Value), count(p.UnackedAtEnd.Value)}})
+		byPriority.Rows = append(byPriority.Rows, document.Row{Cells: []document.Cell{
+			cell(w.mark(p.Priority)), anchored(p.Raised), anchored(p.StandingAtStart), anchored(p.StandingAtEnd), anchored(p.UnackedAtEnd)}})
 	}
 	list := document.Table{Caption: t.List, Empty: t.NoneInPeriod,
-		Columns: append(left(t.Name, t.Alarm, t.Priority, t.Device, t.Raised, t.Acked, t.By, t.Returned, t.State), right(t.Standing)...)}
+		Columns: append(left(t.Alarm, t.Priority, t.Name, t.Device, t.Raised, t.Acked, t.By, t.Returned, t.State), right(t.Standing)...)}
 	for i := range w.m.Stories {
 		s := &w.m.Stories[i]
 		list.Rows = append(list.Rows, document.Row{Cells: []document.Cell{
-			cell(s.Name.In(w.lang)), {Links: []document.Link{{ID: s.Evidence, Text: s.ID}}}, cell(w.mark(s.Priority)), cell(s.Device),
+			{Links: []document.Link{{ID: s.Evidence, Text: s.ID}}}, cell(w.mark(s.Priority)), cell(s.Name.In(w.lang)), cell(s.Device),
 			cell(w.moment(s.RaisedAt)), cell(w.moment(s.AckedAt)), cell(dash(s.AckedBy)), cell(w.moment(s.Returned)),
 			{Text: s.AtEnd, Strong: s.AtEnd == string(alarm.Unack)}, cell(w.duration(s.Standing))}})
 	}
@@ -73,7 +73,7 @@ func writeAcknowledgement(w *writer) []document.Block {
 			cell(w.durationOr(l.Median)), cell(w.durationOr(l.Worst)), cell(w.durationOr(l.LongestOpen))}})
 	}
 	list := document.Table{Caption: t.List, Empty: w.t.None,
-		Columns: append(left(w.t.Alarms.Name, w.t.Alarms.Alarm, w.t.Alarms.Priority, t.Began, w.t.Alarms.Acked, w.t.Alarms.By), right(t.Took)...)}
+		Columns: append(left(w.t.Alarms.Alarm, w.t.Alarms.Priority, w.t.Alarms.Name, t.Began, w.t.Alarms.Acked, w.t.Alarms.By), right(t.Took)...)}
 	for _, x := range a.Waits {
 		by, until := x.By, cell(w.moment(x.To))
 		if x.ByReset {
@@ -83,7 +83,7 @@ func writeAcknowledgement(w *writer) []document.Block {
 			by, until = i18n.NoValue, document.Cell{Text: t.StillOpen, Strong: true}
 		}
 		list.Rows = append(list.Rows, document.Row{Cells: []document.Cell{
-			cell(x.Name.In(w.lang)), {Links: []document.Link{{ID: x.Evidence, Text: x.Alarm}}}, cell(w.mark(x.Priority)),
+			{Links: []document.Link{{ID: x.Evidence, Text: x.Alarm}}}, cell(w.mark(x.Priority)), cell(x.Name.In(w.lang)),
 			cell(w.moment(x.From)), until, cell(by), cell(w.duration(x.Seconds))}})
 	}
 	blocks := []document.Block{sum, list, document.Note{Text: t.Note}}

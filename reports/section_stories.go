@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"nezuban/internal/facility"
 	"nezuban/reports/document"
 )
 
@@ -60,6 +61,9 @@ func (w *writer) eventReading(e StoryStep) string {
 	case "acknowledged", "reset":
 		return ""
 	case "returned":
+		if facility.Unit(e.Unit) == facility.UnitState {
+			return "" // the level is that of the alarm; the number alone says nothing
+		}
 		return w.value(e.Value, e.Unit)
 	}
 	return w.reading(e.Level, e.Value, e.Limit, e.Unit)

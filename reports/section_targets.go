@@ -2,6 +2,7 @@ package reports
 
 import (
 	"strconv"
+	"strings"
 
 	"nezuban/internal/i18n"
 	"nezuban/reports/document"
@@ -13,22 +14,29 @@ func writeTargets(w *writer) []document.Block {
 		return []document.Block{n}
 	}
 	t := w.t.Targets
-	table := document.Table{Caption: t.Caption, Empty: w.t.None,
-		Columns: append(append(left(t.Name), right(t.Goal, t.SLI, t.Bounds, t.Good, t.Bad, t.Unknown, t.Excluded, t.Left)...), left(t.Verdict)...)}
+	judged := document.Table{Caption: t.Caption, Empty: w.t.None,
+		Columns: append(append(left(t.Name), right(t.Goal, t.SLI, t.Low, t.High, t.Unknown, t.Left)...), left(t.Verdict)...)}
+	seconds := document.Table{Caption: t.SecondsCaption, Empty: w.t.None,
+		Columns: append(append(left(t.Name), right(t.Good, t.Bad, t.Unknown, t.Excluded, t.Eligible, t.Budget, t.Entities)...), left(t.Window)...)}
 	for i := range w.m.Targets {
-		table.Rows = append(table.Rows, w.targetRow(&w.m.Targets[i]))
+		judged.Rows = append(judged.Rows, w.targetRow(&w.m.Targets[i]))
+		seconds.Rows = append(seconds.Rows, w.secondsRow(&w.m.Targets[i]))
 	}
-	windows := document.Table{Columns: append(left(t.Name, t.Window), right(t.Eligible, t.Budget, t.Entities)...), Empty: w.t.None}
-	for i := range w.m.Targets {
-		l := &w.m.Targets[i]
-		entities := i18n.NoValue
-		if l.Entities > 0 {
-			entities = strconv.Itoa(l.MetEntities) + "/" + strconv.Itoa(l.Entities)
-		}
-		windows.Rows = append(windows.Rows, document.Row{Cells: []document.Cell{
-			cell(l.Name), cell(l.From.String() + " – " + l.To.String()), count(l.Eligible), cell(dash(l.Budget)), cell(entities)}})
+	return []document.Block{judged, seconds, document.Note{Text: t.Note}}
+}
+
+func (w *writer) secondsRow(l *TargetLine) document.Row {
+	entities := i18n.NoValue
+	if l.Entities > 0 {
+		entities = strconv.Itoa(l.MetEntities) + "/" + strconv.Itoa(l.Entities)
 	}
-	return []document.Block{table, windows, document.Note{Text: t.Note}}
+	from, to := l.From.String(), l.To.String()
+	if l.From.Clock() == "00:00:00" && l.To.Clock() == "00:00:00" {
+		from, to = l.From.Date(), l.To.Date()
+	}
+	name := document.Cell{Links: []document.Link{{ID: l.ID, Text: strings.TrimSpace(l.Name + " " + l.Entity)}}}
+	return document.Row{Cells: []document.Cell{name, count(l.Good), count(l.Bad), count(l.Unknown), count(l.Excluded), count(l.Eligible),
+		cell(dash(l.Budget)), cell(entities), cell(from + " – " + to)}}
 }
 
 func (w *writer) targetRow(l *TargetLine) document.Row {
@@ -49,11 +57,7 @@ func (w *writer) targetRow(l *TargetLine) document.Row {
 	if l.Exhausted {
 		verdict += ", " + w.t.Targets.Exhausted
 	}
-	bounds := i18n.NoValue
-	if l.Low != "" && l.High != "" {
-		bounds = l.Low + "-" + l.High
-	}
 	return document.Row{ID: l.ID, Cells: []document.Cell{
-		cell(name), cell(dash(l.Target)), cell(dash(l.SLI)), cell(bounds), count(l.Good), count(l.Bad), count(l.Unknown), count(l.Excluded),
+		cell(name), cell(dash(l.Target)), cell(dash(l.SLI)), cell(dash(l.Low)), cell(dash(l.High)), count(l.Unknown),
 		cell(dash(l.BudgetLeft)), {Text: verdict, Strong: l.Verdict == string(sla.Missed)}}}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"nezuban/internal/i18n"
@@ -51,10 +50,10 @@ func (b *builder) targetLine(r sla.Result) (TargetLine, error) {
 		Section: line(r.Section), Revision: line(b.in.TargetRevisions[r.Name]),
 		From: b.at(r.WindowStart), To: b.at(r.WindowEnd), AsOf: b.at(r.AsOf), Open: r.Open,
 		Verdict: string(r.Verdict), Basis: string(r.Basis),
-		Target: unsigned(i18n.FormatPPM(r.TargetPPM)), SLI: percent(r.Numerator, r.Denominator),
+		Target: sla.FormatPPM(r.TargetPPM), SLI: percent(r.Numerator, r.Denominator),
 		Low: percent(r.Good, r.Eligible), High: percent(r.Good+r.Unknown, r.Eligible),
 		Good: r.Good, Bad: r.Bad, Unknown: r.Unknown, Excluded: r.Excluded, Eligible: r.Eligible,
-		Budget: micros(r.BudgetMicros), BudgetLeft: micros(r.BudgetLeftMicros), Exhausted: r.Exhausted,
+		Budget: sla.FormatMicros(r.BudgetMicros), BudgetLeft: sla.FormatMicros(r.BudgetLeftMicros), Exhausted: r.Exhausted,
 		MetEntities: r.MetEntities, Entities: r.Entities,
 	}, nil
 }
@@ -65,20 +64,5 @@ func percent(part, whole int64) string {
 	if whole <= 0 {
 		return ""
 	}
-	return unsigned(i18n.FormatShare(part, whole))
-}
-
-func unsigned(s string) string { return strings.TrimSuffix(s, " %") }
-
-// micros writes millionths of a second as decimal seconds, exactly.
-func micros(v int64) string {
-	sign := ""
-	if v < 0 {
-		sign, v = "-", -v
-	}
-	s := sign + strconv.FormatInt(v/1_000_000, 10)
-	if rest := v % 1_000_000; rest != 0 {
-		s += "." + strings.TrimRight(fmt.Sprintf("%06d", rest), "0")
-	}
-	return s
+	return strings.TrimSuffix(i18n.FormatShare(part, whole), " %")
 }

@@ -119,8 +119,10 @@ func (w *writer) duration(s int64) string {
 		gap = ""
 	}
 	switch {
+	case d > 0 && s%86400 == 0:
+		return fmt.Sprintf("%s%d%s%s", sign, d, gap, w.t.Days)
 	case d > 0:
-		return fmt.Sprintf("%s%d%s%s %d%s%s %02d%s%s", sign, d, gap, w.t.Days, h, gap, w.t.Hours, m, gap, w.t.Minutes)
+		return fmt.Sprintf("%s%d%s%s %d%s%s %02d%s%s %02d%s%s", sign, d, gap, w.t.Days, h, gap, w.t.Hours, m, gap, w.t.Minutes, sec, gap, w.t.Seconds)
 	case h > 0:
 		return fmt.Sprintf("%s%d%s%s %02d%s%s %02d%s%s", sign, h, gap, w.t.Hours, m, gap, w.t.Minutes, sec, gap, w.t.Seconds)
 	case m > 0:
@@ -198,6 +200,11 @@ func dash(s string) string {
 func cell(s string) document.Cell { return document.Cell{Text: s} }
 
 func count(n int64) document.Cell { return document.Cell{Text: strconv.FormatInt(n, 10)} }
+
+// anchored is a count that can be pointed at.
+func anchored(f Figure) document.Cell {
+	return document.Cell{ID: f.ID, Text: strconv.FormatInt(f.Value, 10)}
+}
 
 func left(titles ...string) (cols []document.Column) {
 	for _, t := range titles {

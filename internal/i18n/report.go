@@ -68,9 +68,9 @@ type ReportAcks struct {
 
 // ReportTargets is the target table.
 type ReportTargets struct {
-	Caption, Name, Window, Goal, SLI, Bounds, Good, Bad, Unknown string
-	Excluded, Eligible, Budget, Left, Verdict, Basis, Entities   string
-	Exhausted, Note                                              string
+	Caption, SecondsCaption, Name, Window, Goal, SLI, Low, High, Good, Bad, Unknown string
+	Excluded, Eligible, Budget, Left, Verdict, Basis, Entities                      string
+	Exhausted, Note                                                                 string
 }
 
 // ReportDevices is about devices without data.

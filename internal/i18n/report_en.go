@@ -41,7 +41,7 @@ func reportEn() Report {
 			Rejected: "%d acknowledgement(s) stamped before their alarm were left out (the clock was set back).",
 		},
 		Targets: ReportTargets{
-			Caption: "Targets", Name: "Target", Window: "Window", Goal: "Goal %", SLI: "Actual %", Bounds: "Lowest-highest %",
+			Caption: "Targets", Name: "Target", Window: "Window", Goal: "Goal %", SLI: "Actual %", Low: "Lowest %", High: "Highest %", SecondsCaption: "What they rest on, in seconds",
 			Good: "Good s", Bad: "Bad s", Unknown: "Unknown s", Excluded: "Excluded s", Eligible: "Eligible s",
 			Budget: "Budget s", Left: "Left s", Verdict: "Verdict", Basis: "Basis", Entities: "Met/all", Exhausted: "budget used up",
 			Note: "Seconds; over several points they are added up. Actual is good time over eligible time after the target's rule for unknown time, cut and not rounded; lowest and highest say what it would be if all unknown time had been bad or good. “—” means that there is no figure.",
@@ -64,7 +64,7 @@ func reportEn() Report {
 			Rule: "Rule", Revision: "Revision", TZData: "Time zone data", Schema: "Model schema", Definitions: "Definitions", NotRecorded: "not recorded",
 			Terms: []string{
 				"Standing: any state but NORM. Raised, acknowledged and returned are events with a time and an actor; the state follows from them.",
-				"The period is half open: its last second belongs to the next one.",
+				"The period is half open: the instant at which it ends belongs to the next one.",
 				"No answer, old data and zero are three different things; unknown time is never counted as good by this report.",
 				"Times are on the site's clock with the offset shown.",
 				"No limit or target in this report is quoted from a standard.",
@@ -81,9 +81,9 @@ func reportEn() Report {
 			"stamp_in_future": "stamp in the future", "not_a_number": "not a number", "out_of_range": "out of range",
 			"text_too_long": "text too long", "control_characters": "control characters (cleaned)", "walk_bound": "walk too long",
 			"oid_not_rising": "object ids not rising", "unexpected_type": "unexpected type", "too_many_points": "too many points",
-			"malformed": "malformed",
+			"malformed": "malformed answer",
 		},
-		Parts: map[string]string{"alarms": "alarms", "targets": "targets", "devices": "devices without data", "refused": "refused readings"},
+		Parts: map[string]string{"period": "period", "alarms": "alarms", "targets": "targets", "devices": "devices without data", "refused": "refused readings"},
 		States: map[string]string{
 			"NORM": "normal", "UNACK": "unacknowledged", "ACKED": "acknowledged", "RTNUN": "returned, unacknowledged",
 			"LATUN": "latched, unacknowledged", "LATCH": "latched, acknowledged",

@@ -41,7 +41,7 @@ func reportJa() Report {
 			Rejected: "警報より前の時刻の確認 %d 件は除きました(時計が戻されたため)。",
 		},
 		Targets: ReportTargets{
-			Caption: "目標", Name: "目標", Window: "対象期間", Goal: "目標 %", SLI: "実績 %", Bounds: "最小-最大 %",
+			Caption: "目標", Name: "目標", Window: "対象期間", Goal: "目標 %", SLI: "実績 %", Low: "最小 %", High: "最大 %", SecondsCaption: "その根拠(秒)",
 			Good: "良 s", Bad: "不良 s", Unknown: "不明 s", Excluded: "除外 s", Eligible: "対象 s",
 			Budget: "許容 s", Left: "残り s", Verdict: "判定", Basis: "根拠", Entities: "達成/全数", Exhausted: "許容を使い切り",
 			Note: "単位は秒で、複数点のものは合計です。実績は、目標ごとの不明時間の扱いに従った対象時間に対する良好時間で、切り捨てです。最小・最大は不明時間がすべて不良・すべて良だった場合の値です。「—」は値がないことを示します。",
@@ -83,7 +83,7 @@ func reportJa() Report {
 			"oid_not_rising": "OIDが昇順でない", "unexpected_type": "型が違う", "too_many_points": "点数が多すぎる",
 			"malformed": "形式の誤り",
 		},
-		Parts: map[string]string{"alarms": "警報", "targets": "目標", "devices": "データのない機器", "refused": "受け入れなかった測定値"},
+		Parts: map[string]string{"period": "期間", "alarms": "警報", "targets": "目標", "devices": "データのない機器", "refused": "受け入れなかった測定値"},
 		States: map[string]string{
 			"NORM": "正常", "UNACK": "未確認", "ACKED": "確認済", "RTNUN": "復旧・未確認",
 			"LATUN": "保持・未確認", "LATCH": "保持・確認済",

@@ -57,9 +57,10 @@ type Row struct {
 	Cells []Cell
 }
 
-// A Cell is a word or number with links to what it rests on. Strong is for what
-// is not as it should be; the words say so too.
+// A Cell is a word or number, possibly an evidence anchor, with links to what it
+// rests on. Strong is for what is not as it should be; the words say so too.
 type Cell struct {
+	ID     string
 	Text   string
 	Links  []Link
 	Strong bool

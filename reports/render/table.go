@@ -7,11 +7,15 @@ import (
 	"nezuban/reports/document"
 )
 
-const gutter = 2
+// Blanks between columns, and before what follows the cells that lead a row.
+const (
+	gutter     = 2
+	leadIndent = 4
+)
 
-// table prints a table at its natural width where it fits, with the first cell
-// of each row on a line of its own where that makes it fit, and with wrapped
-// cells where nothing else helps. No cell is ever cut.
+// table prints a table in columns. What is too wide is wrapped inside its cells;
+// where not even the longest words fit beside each other, the first cells of
+// each row move to a line of their own. No cell is ever cut.
 func (p *page) table(t document.Table) {
 	if t.Caption != "" {
 		p.line("")
@@ -21,17 +25,13 @@ func (p *page) table(t document.Table) {
 		p.wrapped("  "+t.Empty, "  ")
 		return
 	}
-	widths := natural(t)
-	lead := false
-	if total(widths) > TextWidth && len(widths) > 3 {
-		lead = true
-		widths = widths[1:]
+	natural, least := measure(t, lineWidth), measure(t, wordWidth)
+	lead, indent := 0, 0
+	for total(least[lead:])+indent > TextWidth && lead < len(least)-1 {
+		lead, indent = lead+1, leadIndent
 	}
-	indent := 0
-	if lead {
-		indent = 4
-	}
-	shrink(widths, TextWidth-indent)
+	widths := natural[lead:]
+	shrink(widths, least[lead:], TextWidth-indent)
 	titles := make([]document.Cell, len(t.Columns))
 	for i, c := range t.Columns {
 		titles[i] = document.Cell{Text: c.Title}
@@ -43,17 +43,31 @@ func (p *page) table(t document.Table) {
 	}
 }
 
-func natural(t document.Table) []int {
+// measure gives each column the greatest of what width says of its cells.
+func measure(t document.Table, width func(string) int) []int {
 	widths := make([]int, len(t.Columns))
 	for i, c := range t.Columns {
-		widths[i] = text.Width(c.Title)
+		widths[i] = width(c.Title)
 	}
 	for _, r := range t.Rows {
 		for i, c := range r.Cells {
-			widths[i] = max(widths[i], text.Width(plain(c)))
+			widths[i] = max(widths[i], width(plain(c)))
 		}
 	}
 	return widths
+}
+
+func lineWidth(s string) int { return text.Width(s) }
+
+// wordWidth is the width of the longest word, and not less than a short line,
+// since a column of one character a line cannot be read. Words longer than a
+// page are broken.
+func wordWidth(s string) int {
+	widest := min(lineWidth(s), 10)
+	for _, tok := range tokens(s) {
+		widest = max(widest, text.Width(tok))
+	}
+	return min(widest, TextWidth-leadIndent)
 }
 
 func total(widths []int) int {
@@ -64,27 +78,32 @@ func total(widths []int) int {
 	return sum
 }
 
-// shrink takes cells from the widest column until all fit.
-func shrink(widths []int, limit int) {
+// shrink takes cells from the widest column until all fit, from none more than
+// its longest word allows while another can give.
+func shrink(widths, least []int, limit int) {
 	for total(widths) > limit {
-		widest := 0
+		widest := -1
 		for i, w := range widths {
-			if w > widths[widest] {
+			if w > least[i] && (widest < 0 || w > widths[widest]) {
 				widest = i
 			}
 		}
-		if widths[widest] <= 4 {
-			return
+		if widest < 0 {
+			return // one column is left, and its words are bounded
 		}
 		widths[widest]--
 	}
 }
 
-func (p *page) row(cols []document.Column, r document.Row, widths []int, lead bool) {
+func (p *page) row(cols []document.Column, r document.Row, widths []int, lead int) {
 	cells, indent := r.Cells, ""
-	if lead {
-		p.wrapped(plain(cells[0]), "  ")
-		cells, cols, indent = cells[1:], cols[1:], "    "
+	if lead > 0 {
+		heads := make([]string, 0, lead)
+		for _, c := range cells[:lead] {
+			heads = append(heads, plain(c))
+		}
+		p.wrapped(strings.Join(heads, strings.Repeat(" ", gutter)), "  ")
+		cells, cols, indent = cells[lead:], cols[lead:], strings.Repeat(" ", leadIndent)
 	}
 	columns, height := make([][]string, len(cells)), 1
 	for i, c := range cells {

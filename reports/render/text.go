@@ -81,14 +81,14 @@ func (p *page) block(b document.Block) {
 
 // timeline draws a lane per line, a letter for each slice of the period.
 func (p *page) timeline(t document.Timeline) {
-	const label = 28
+	const label = 24
 	const slices = 48
 	if t.Length <= 0 || len(t.Lanes) == 0 {
 		return
 	}
 	p.line("")
 	p.wrapped(t.Caption, "  ")
-	axis := []byte(strings.Repeat(" ", slices+6))
+	axis := []byte(strings.Repeat(" ", slices+5))
 	for _, m := range t.Marks {
 		at := int(m.At * slices / t.Length)
 		if at+len(m.Text) <= len(axis) && strings.TrimSpace(string(axis[max(at-1, 0):at+len(m.Text)])) == "" {
