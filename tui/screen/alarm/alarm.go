@@ -1,0 +1,326 @@
+// Package alarm is one alarm on a whole screen: what it means, what to do, and
+// everything that has happened to it.
+package alarm
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
+	"nezuban/internal/i18n"
+	"nezuban/internal/live"
+	"nezuban/internal/text"
+	"nezuban/tui/action"
+	"nezuban/tui/session"
+)
+
+// A Journal gives the recorded events of one alarm, oldest first.
+type Journal interface {
+	Events(ctx context.Context, alarmID string) ([]alarm.Event, error)
+}
+
+// Screen is the detail of one alarm.
+type Screen struct {
+	c       *session.Context
+	ops     action.Operations
+	journal Journal
+	id      string
+	now     alarm.Occurrence // as last seen standing
+	known   bool
+	gone    bool // it no longer stands
+	log     []alarm.Event
+	logErr  error
+	logAt   int // revision the log was read at; 0 not yet
+	reading bool
+	top     int // first line shown
+}
+
+// logMsg is the answer of the journal.
+type logMsg struct {
+	to     *Screen
+	events []alarm.Event
+	err    error
+}
+
+// New makes the detail of the alarm with this id.
+func New(c *session.Context, ops action.Operations, journal Journal, id string) *Screen {
+	return &Screen{c: c, ops: ops, journal: journal, id: id}
+}
+
+// Title of the view.
+func (s *Screen) Title() string { return s.c.T.Alarms.Title + " > " + s.id }
+
+// Keys that work here.
+func (s *Screen) Keys() []session.Key {
+	k := &s.c.T.Keys
+	return []session.Key{
+		{Key: "a", Hint: k.Ack, Help: k.AckLong, Rank: 1},
+		{Key: "r", Hint: k.Reset, Help: k.ResetLong, Rank: 3},
+		{Key: "f", Hint: k.Follow, Help: k.FollowLong, Rank: 4},
+		{Key: "esc", Show: "Esc", Hint: k.Back, Help: k.BackLong, Rank: 2},
+		{Key: "j", Show: "j k", Help: k.MoveLong},
+	}
+}
+
+// Update takes snapshots, the journal's answer and keys.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case *live.Snapshot:
+		i := slices.IndexFunc(msg.Standing, func(o alarm.Occurrence) bool { return o.ID == s.id })
+		s.gone = i < 0
+		if i >= 0 {
+			s.now, s.known = msg.Standing[i], true
+		}
+		return s.read()
+	case logMsg:
+		if msg.to != s {
+			return nil
+		}
+		s.reading, s.log, s.logErr = false, msg.events, msg.err
+		if s.gone && msg.err == nil {
+			s.replay()
+		}
+		return s.read()
+	case tea.KeyMsg:
+		s.key(msg.String())
+	}
+	return nil
+}
+
+// read asks the journal when the alarm has moved on since the last answer.
+func (s *Screen) read() tea.Cmd {
+	revision := s.now.Revision
+	if s.gone {
+		revision = -1 // once more after its end
+	}
+	if s.reading || s.logAt == revision && s.logAt != 0 || s.journal == nil {
+		return nil
+	}
+	s.reading, s.logAt = true, revision
+	journal, id := s.journal, s.id
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), action.Limit)
+		defer cancel()
+		events, err := journal.Events(ctx, id)
+		return logMsg{s, events, err}
+	}
+}
+
+// replay folds the log: an alarm that has ended is told from its events.
+func (s *Screen) replay() {
+	var o alarm.Occurrence
+	for _, e := range s.log {
+		next, err := o.Apply(e)
+		if err != nil {
+			return
+		}
+		o = next
+	}
+	if o.ID == s.id {
+		s.now, s.known = o, true
+	}
+}
+
+func (s *Screen) key(key string) {
+	switch key {
+	case "esc":
+		s.c.Back()
+		return
+	case "j", "down":
+		s.top++
+	case "k", "up":
+		s.top = max(s.top-1, 0)
+	case "ctrl+d", "pgdown":
+		s.top += 10
+	case "ctrl+u", "pgup":
+		s.top = max(s.top-10, 0)
+	case "g", "home":
+		s.top = 0
+	case "G", "end":
+		s.top = 1 << 20
+	}
+	if !s.known {
+		return
+	}
+	switch key {
+	case "f":
+		s.c.Open("device", string(s.now.Device))
+	case "a", "r":
+		if s.gone {
+			s.c.Say(s.c.T.Alarms.Gone)
+			return
+		}
+		if key == "a" {
+			action.Acknowledge(s.c, s.ops, []alarm.Occurrence{s.now})
+			return
+		}
+		action.Reset(s.c, s.ops, s.now)
+	}
+}
+
+// View draws the alarm; long texts wrap, j and k scroll.
+func (s *Screen) View(width, height int) string {
+	lines := s.lines(width)
+	top := min(s.top, max(len(lines)-height, 0))
+	lines = lines[top:min(top+height, len(lines))]
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (s *Screen) lines(width int) []string {
+	th, t := s.c.Theme, s.c.T
+	if !s.known {
+		word := t.Frame.NoData
+		if s.gone && !s.reading {
+			word = t.Alarms.Gone
+		}
+		return []string{th.Rule(width), " " + th.Normal.Paint(word)}
+	}
+	o := &s.now
+	unacked := session.Unacked(o.State()) && !s.gone
+	p := page{s: s, width: width, labels: labelWidth(t)}
+	name := text.Cut(s.c.AlarmName(o), width-16, th.Glyphs.Tail)
+	p.out = append(p.out, th.Rule(width), " "+th.Mark(o.Priority, unacked)+" "+th.Alarm(o.Priority, unacked, string(o.State()))+"  "+th.Strong.Paint(name))
+	if s.gone {
+		p.add("", t.Alarms.Gone)
+	}
+	p.add(t.Alarms.Device, strings.Join(nonEmpty(string(o.Device), o.Place, o.Zone), "   "))
+	p.add(t.Alarms.Value, s.c.AlarmValue(o))
+	p.add(t.Alarms.Raised, s.c.Clock(o.RaisedAt)+" ("+s.c.Age(o.RaisedAt)+")"+came(o, t))
+	p.add(t.Alarms.Returned, s.c.Clock(o.ReturnedAt))
+	if !o.AckedAt.IsZero() {
+		p.add(t.Alarms.AckedBy, strings.Join(nonEmpty(s.c.Clock(o.AckedAt), o.AckedBy), "  "))
+		p.add(t.Alarms.Comment, o.Comment)
+	}
+	p.add(t.Alarms.Ended, s.c.Clock(o.EndedAt))
+	p.guidance(o)
+	p.history()
+	return p.out
+}
+
+func came(o *alarm.Occurrence, t *i18n.Texts) string {
+	if o.Count < 2 {
+		return ""
+	}
+	return "   " + t.Alarms.Times + " x" + strconv.Itoa(o.Count)
+}
+
+// A page collects labelled lines of one width.
+type page struct {
+	s      *Screen
+	width  int
+	labels int
+	out    []string
+}
+
+func (p *page) add(label, value string) {
+	value, _ = text.Clean(value, 2000)
+	if value == "" {
+		return
+	}
+	th := p.s.c.Theme
+	for i, l := range strings.Split(ansi.Wrap(value, max(p.width-p.labels-3, 10), ""), "\n") {
+		if i > 0 {
+			label = ""
+		}
+		p.out = append(p.out, " "+th.Dim.Paint(text.Fit(label, p.labels, ""))+" "+th.Normal.Paint(l))
+	}
+}
+
+func (p *page) guidance(o *alarm.Occurrence) {
+	t, th := p.s.c.T, p.s.c.Theme
+	p.out = append(p.out, th.Rule(p.width))
+	var r *alarm.Rule
+	if p.s.c.Snapshot != nil {
+		r = p.s.c.Snapshot.Rules[o.Rule]
+	}
+	if r == nil {
+		p.add("", t.Alarms.NoGuidance)
+		return
+	}
+	do := t.Alarms.Do
+	if r.TimeToRespond > 0 {
+		p.add(do, t.Alarms.Within+" "+i18n.FormatDuration(r.TimeToRespond))
+		do = ""
+	}
+	for i, a := range r.Text.Action {
+		p.add(do, strconv.Itoa(i+1)+") "+a.In(t.Lang))
+		do = ""
+	}
+	p.add(t.Alarms.IfNot, r.Text.Consequence.In(t.Lang))
+	p.add(t.Alarms.Causes, join(r.Text.Causes, t.Lang))
+	p.add(t.Alarms.Confirm, r.Text.Confirm.In(t.Lang))
+	p.add(t.Alarms.Procedure, r.Procedure)
+	p.add(t.Alarms.Owner, r.Owner)
+}
+
+func (p *page) history() {
+	s, t, th := p.s, p.s.c.T, p.s.c.Theme
+	p.out = append(p.out, th.Rule(p.width), " "+th.Dim.Paint(t.Alarms.Log))
+	switch {
+	case s.logErr != nil:
+		p.add("", action.Reason(t, s.logErr))
+	case s.log == nil && s.reading:
+		p.add("", t.Alarms.LogLoading)
+	case len(s.log) == 0:
+		p.add("", t.Alarms.LogEmpty)
+	}
+	for _, e := range s.log {
+		line := text.Pad(s.c.Clock(e.At), 14) + " " + text.Pad(i18n.Word(t.Event, string(e.Kind)), 16) + " " + e.Actor
+		if e.Comment != "" {
+			line += "  " + e.Comment
+		}
+		p.addLog(line)
+	}
+}
+
+// addLog adds one line as it is: its parts are already in columns.
+func (p *page) addLog(line string) {
+	th := p.s.c.Theme
+	var clean strings.Builder
+	for _, part := range strings.SplitAfter(line, " ") {
+		c, _ := text.Clean(part, 500)
+		clean.WriteString(c)
+		if strings.HasSuffix(part, " ") {
+			clean.WriteByte(' ')
+		}
+	}
+	p.out = append(p.out, " "+th.Normal.Paint(text.Cut(clean.String(), p.width-2, th.Glyphs.Tail)))
+}
+
+func labelWidth(t *i18n.Texts) int {
+	w := 0
+	for _, l := range []string{t.Alarms.Do, t.Alarms.IfNot, t.Alarms.Causes, t.Alarms.Confirm, t.Alarms.Procedure, t.Alarms.Owner, t.Alarms.Raised, t.Alarms.Returned, t.Alarms.AckedBy, t.Alarms.Comment, t.Alarms.Ended, t.Alarms.Device, t.Alarms.Value} {
+		w = max(w, text.Width(l))
+	}
+	return w
+}
+
+func join(texts []facility.Text, lang string) string {
+	var out []string
+	for _, t := range texts {
+		out = append(out, t.In(lang))
+	}
+	if lang == "ja" {
+		return strings.Join(out, "、")
+	}
+	return strings.Join(out, ", ")
+}
+
+func nonEmpty(parts ...string) []string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}

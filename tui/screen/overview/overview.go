@@ -1,0 +1,359 @@
+// Package overview is screen 1: one row or box for each area, and the alarms
+// that nobody has acknowledged.
+//
+// Every figure counts what is unknown beside what is normal: a facility that
+// does not answer is never drawn as a quiet one.
+package overview
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
+	"nezuban/internal/live"
+	"nezuban/internal/text"
+	"nezuban/sla"
+	"nezuban/tui/action"
+	"nezuban/tui/list"
+	"nezuban/tui/session"
+)
+
+// Screen is the overview.
+type Screen struct {
+	c       *session.Context
+	ops     action.Operations
+	unacked []alarm.Occurrence
+	ids     []string
+	cursor  list.Cursor
+	tallies []tally
+	rolls   map[string]*roll
+	counted time.Time
+}
+
+// New makes the overview.
+func New(c *session.Context, ops action.Operations) *Screen {
+	return &Screen{c: c, ops: ops, tallies: make([]tally, len(figures)), rolls: map[string]*roll{"": {}}}
+}
+
+// Title of the view.
+func (s *Screen) Title() string { return s.c.T.Overview.Title }
+
+// Keys that work here.
+func (s *Screen) Keys() []session.Key {
+	k := &s.c.T.Keys
+	return []session.Key{
+		{Key: "a", Hint: k.Ack, Help: k.AckLong, Rank: 2},
+		{Key: "enter", Show: "Enter", Hint: k.Open, Help: k.OpenLong, Rank: 3},
+		{Key: "j", Show: "j k g G", Help: k.MoveLong},
+	}
+}
+
+// Update takes snapshots and keys.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case *live.Snapshot:
+		s.unacked, s.ids = s.unacked[:0], s.ids[:0]
+		for i := range msg.Standing {
+			if session.Unacked(msg.Standing[i].State()) {
+				s.unacked = append(s.unacked, msg.Standing[i])
+				s.ids = append(s.ids, msg.Standing[i].ID)
+			}
+		}
+		s.cursor.Sync(s.ids)
+		if !s.counted.Equal(s.c.Now) { // once a second at most: it goes through every point
+			s.tallies, s.rolls = count(s.c)
+			s.counted = s.c.Now
+		}
+	case tea.KeyMsg:
+		s.key(msg.String())
+	}
+	return nil
+}
+
+func (s *Screen) key(key string) {
+	if s.cursor.Key(s.ids, key) {
+		return
+	}
+	if len(s.unacked) == 0 {
+		if key == "esc" {
+			s.c.Back()
+		}
+		return
+	}
+	row := s.unacked[s.cursor.Index()]
+	switch key {
+	case "enter":
+		s.c.Open("alarm", row.ID)
+	case "a":
+		action.Acknowledge(s.c, s.ops, []alarm.Occurrence{row})
+	case "f":
+		s.c.Open("device", string(row.Device))
+	case "esc":
+		s.c.Back()
+	}
+}
+
+// View draws rows below 110 columns or 30 lines, boxes from there on.
+func (s *Screen) View(width, height int) string {
+	var lines []string
+	if width >= 110 && height >= 30 {
+		lines = s.boxes(width)
+	} else {
+		lines = s.rows(width)
+	}
+	lines = append(lines, s.list(width, height-len(lines)-1)...)
+	for len(lines) < height-1 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, " "+s.c.Theme.Dim.Paint(text.Cut(s.c.T.Frame.LifeSafety, width-2, s.c.Theme.Glyphs.Tail)))
+	return strings.Join(lines, "\n")
+}
+
+// gravest is the first standing alarm of a category.
+func (s *Screen) gravest(category string) (*alarm.Occurrence, int) {
+	var first *alarm.Occurrence
+	n := 0
+	if s.c.Snapshot == nil {
+		return nil, 0
+	}
+	for i := range s.c.Snapshot.Standing {
+		if o := &s.c.Snapshot.Standing[i]; o.Category == category {
+			n++
+			if first == nil {
+				first = o
+			}
+		}
+	}
+	return first, n
+}
+
+// mark and words for the gravest alarm of an area, in cells.
+func (s *Screen) status(category string, cells int) string {
+	th := s.c.Theme
+	o, n := s.gravest(category)
+	if o == nil {
+		word := s.c.T.Overview.Quiet
+		if s.c.Snapshot == nil || len(s.c.Snapshot.Devices) == 0 {
+			word = s.c.T.Overview.NoData
+		}
+		return th.Dim.Paint(text.Fit("    "+word, cells, th.Glyphs.Tail))
+	}
+	unacked := session.Unacked(o.State())
+	name := s.c.AlarmName(o)
+	if n > 1 {
+		name = text.Cut(name, cells-9, th.Glyphs.Tail) + " +" + strconv.Itoa(n-1)
+	}
+	name = text.Cut(name, cells-4, th.Glyphs.Tail)
+	return th.Mark(o.Priority, unacked) + " " + th.Normal.Paint(text.Pad(name, cells-4))
+}
+
+// facts of an area, the abnormal and the unknown first.
+func (s *Screen) facts(category string) []string {
+	var first, rest []string
+	for i, f := range figures {
+		if f.category != category {
+			continue
+		}
+		t := &s.tallies[i]
+		l := t.line(s.c, f)
+		switch {
+		case l == "":
+		case t.unknown > 0 || f.kind == states && t.abnormal() > 0:
+			first = append(first, l)
+		default:
+			rest = append(rest, l)
+		}
+	}
+	if category == "equipment" {
+		rest = append(rest, s.reach())
+		if snap := s.c.Snapshot; snap != nil && !snap.OldestSample.IsZero() {
+			rest = append(rest, s.c.T.Overview.Oldest+" "+s.c.Age(snap.OldestSample))
+		}
+	}
+	return append(first, rest...)
+}
+
+// reach counts all devices of the facility.
+func (s *Screen) reach() string {
+	r, w := s.rolls[""], s.c.T.Reach
+	out := s.c.T.Overview.Devices + " " + strconv.Itoa(r.total)
+	for _, p := range []struct {
+		word string
+		n    int
+	}{{w["up"], r.up}, {w["down"], r.down}, {w["stale"], r.stale}, {w["unknown"], r.unknown}} {
+		if p.n > 0 {
+			out += "  " + p.word + " " + strconv.Itoa(p.n)
+		}
+	}
+	return out
+}
+
+// targets are counted by verdict; the least budget left is named.
+func (s *Screen) targets() []string {
+	if s.c.Snapshot == nil || len(s.c.Snapshot.Targets) == 0 {
+		return []string{s.c.T.Targets.None}
+	}
+	o := &s.c.T.Overview
+	var met, missed, none int
+	var worst *sla.Result
+	for i := range s.c.Snapshot.Targets {
+		r := &s.c.Snapshot.Targets[i]
+		switch r.Verdict {
+		case sla.Met:
+			met++
+		case sla.Missed:
+			missed++
+		case sla.InsufficientData:
+			none++
+		}
+		if r.BudgetMicros > 0 && (worst == nil || share(r) < share(worst)) {
+			worst = r
+		}
+	}
+	out := []string{o.Met + " " + strconv.Itoa(met) + "  " + o.Missed + " " + strconv.Itoa(missed) + "  " + o.Insufficient + " " + strconv.Itoa(none)}
+	if worst != nil {
+		out = append(out, o.Low+" "+strconv.FormatInt(int64(share(worst)), 10)+" % "+worst.DisplayName)
+	}
+	return out
+}
+
+// share of the budget that is left, in per cent, truncated towards the worse.
+func share(r *sla.Result) float64 {
+	v := float64(r.BudgetLeftMicros) / float64(r.BudgetMicros) * 100
+	if n := float64(int64(v)); n > v {
+		return n - 1
+	}
+	return float64(int64(v))
+}
+
+// rows is the form for 80 columns.
+func (s *Screen) rows(width int) []string {
+	th := s.c.Theme
+	out := []string{th.Rule(width)}
+	head := 11
+	state := max(30, (width-head)*2/5)
+	room := width - head - state - 2
+	for _, category := range facility.Categories {
+		line := " " + th.Strong.Paint(text.Fit(s.c.T.Category[category], head-2, "")) + " " + s.status(category, state) + " "
+		out = append(out, line+th.Normal.Paint(joinFitting(s.facts(category), room, th.Glyphs.Tail)))
+	}
+	line := " " + th.Strong.Paint(text.Fit(s.c.T.Overview.Targets, head-2, "")) + " "
+	return append(out, line+"    "+th.Normal.Paint(joinFitting(s.targets(), width-head-6, th.Glyphs.Tail)), th.Rule(width))
+}
+
+// joinFitting writes as many facts as fit whole; the first is cut rather than
+// left out.
+func joinFitting(facts []string, cells int, tail string) string {
+	out := ""
+	for i, f := range facts {
+		switch {
+		case i == 0:
+			out = text.Cut(f, cells, tail)
+		case text.Width(out)+2+text.Width(f) <= cells:
+			out += "  " + f
+		}
+	}
+	return out
+}
+
+// boxes is the form for large screens.
+func (s *Screen) boxes(width int) []string {
+	left := width / 2
+	right := width - left
+	areas := append(append([]string(nil), facility.Categories...), "targets")
+	var out []string
+	for i := 0; i < len(areas); i += 2 {
+		a, b := s.box(areas[i], left), s.box(areas[i+1], right)
+		for j := range a {
+			out = append(out, a[j]+b[j])
+		}
+	}
+	return out
+}
+
+func (s *Screen) box(area string, width int) []string {
+	th, g := s.c.Theme, s.c.Theme.Glyphs
+	title, facts := s.c.T.Category[area], []string(nil)
+	body := make([]string, 0, 4)
+	if area == "targets" {
+		title, facts = s.c.T.Overview.Targets, s.targets()
+	} else {
+		facts = s.facts(area)
+		body = append(body, s.status(area, width-4))
+	}
+	line := ""
+	for _, f := range facts {
+		if line != "" && text.Width(line)+3+text.Width(f) > width-4 {
+			body = append(body, th.Normal.Paint(text.Fit(line, width-4, g.Tail)))
+			line = ""
+		}
+		if line != "" {
+			line += "   "
+		}
+		line += f
+	}
+	if line != "" {
+		body = append(body, th.Normal.Paint(text.Fit(line, width-4, g.Tail)))
+	}
+	side := th.Dim.Paint(g.Vertical)
+	out := []string{th.Dim.Paint(g.TopLeft+g.Horizontal) + " " + th.Strong.Paint(title) + " " + th.Dim.Paint(strings.Repeat(g.Horizontal, max(0, width-5-text.Width(title)))+g.TopRight)}
+	for i := range 4 {
+		row := ""
+		if i < len(body) {
+			row = body[i]
+		}
+		out = append(out, side+" "+text.Pad(row, width-4)+" "+side)
+	}
+	return append(out, th.Dim.Paint(g.BottomLeft+strings.Repeat(g.Horizontal, width-2)+g.BottomRight))
+}
+
+// list of unacknowledged alarms.
+func (s *Screen) list(width, height int) []string {
+	th, o := s.c.Theme, &s.c.T.Overview
+	if height < 2 {
+		return nil
+	}
+	nameW := width - 3 - 4 - 1 - 6 - 1 - 6
+	placeW := 0
+	if width >= 76 {
+		placeW = min(18, width/5)
+		nameW -= placeW + 1
+	}
+	head := "   " + text.Fit("", 4, "") + text.Fit(o.TopUnacked, nameW, th.Glyphs.Tail)
+	if placeW > 0 {
+		head += " " + text.Fit(o.Place, placeW, "")
+	}
+	head += " " + text.Fit(o.State, 6, "") + " " + text.PadLeft(o.Age, 5)
+	out := []string{th.Dim.Paint(head)}
+	if len(s.unacked) == 0 {
+		word := o.NoUnacked
+		if s.c.Snapshot == nil {
+			word = s.c.T.Frame.NoData
+		}
+		return append(out, "       "+th.Normal.Paint(word))
+	}
+	from, to := s.cursor.Window(len(s.unacked), height-1)
+	for i := from; i < to; i++ {
+		a := &s.unacked[i]
+		mark := "  "
+		if i == s.cursor.Index() {
+			mark = th.Cursor.Paint(th.Glyphs.Cursor) + " "
+		}
+		name := th.Cut(s.c.AlarmName(a), nameW)
+		if a.Priority == facility.P1 {
+			name = th.Alarm(a.Priority, true, name)
+		} else {
+			name = th.Normal.Paint(name)
+		}
+		line := " " + mark + th.Mark(a.Priority, true) + " " + name
+		if placeW > 0 {
+			line += " " + th.Normal.Paint(th.Cut(a.Place, placeW))
+		}
+		out = append(out, line+" "+th.Normal.Paint(text.Pad(string(a.State()), 6)+" "+text.PadLeft(s.c.Age(a.RaisedAt), 5)))
+	}
+	return out
+}

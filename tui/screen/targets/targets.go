@@ -1,0 +1,249 @@
+// Package targets is screen 5: what was promised, what holds so far in the
+// window, and how much of the budget is left.
+//
+// Unknown time has a column of its own and is never part of good. Percentages
+// are truncated: 100 % means exactly all.
+package targets
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"nezuban/internal/facility"
+	"nezuban/internal/i18n"
+	"nezuban/internal/live"
+	"nezuban/internal/text"
+	"nezuban/sla"
+	"nezuban/tui/chart"
+	"nezuban/tui/filter"
+	"nezuban/tui/list"
+	"nezuban/tui/session"
+)
+
+// Screen is the list of targets.
+type Screen struct {
+	c      *session.Context
+	filter filter.Filter
+	only   bool // abnormal only
+	rows   []sla.Result
+	ids    []string
+	all    int
+	cursor list.Cursor
+}
+
+// New makes the list.
+func New(c *session.Context) *Screen { return &Screen{c: c} }
+
+// Title of the view.
+func (s *Screen) Title() string { return s.c.T.Targets.Title }
+
+// Keys that work here.
+func (s *Screen) Keys() []session.Key {
+	k := &s.c.T.Keys
+	return []session.Key{
+		{Key: "/", Hint: k.Filter, Help: k.FilterLong, Rank: 2},
+		{Key: "ctrl+z", Show: "Ctrl-z", Hint: k.Abnormal, Help: k.AbnormalLong, Rank: 3},
+		{Key: "j", Show: "j k g G", Help: k.MoveLong},
+	}
+}
+
+// Update takes snapshots and keys.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case *live.Snapshot:
+		s.refresh()
+	case tea.KeyMsg:
+		s.key(msg.String())
+	}
+	return nil
+}
+
+func (s *Screen) key(key string) {
+	switch {
+	case s.cursor.Key(s.ids, key):
+	case key == "ctrl+z":
+		s.only = !s.only
+		s.refresh()
+	case key == "/":
+		s.c.Ask(session.Prompt{
+			Label: s.c.T.Frame.Filter + " / ", Initial: s.filter.String(),
+			Submit: func(typed string) (tea.Cmd, string) {
+				f, err := filter.Parse(typed)
+				if err != nil {
+					return nil, err.Error()
+				}
+				s.filter = f
+				s.refresh()
+				return nil, ""
+			},
+		})
+	case key == "esc" && (s.only || s.filter.String() != ""):
+		s.only, s.filter = false, filter.Filter{}
+		s.refresh()
+	case key == "esc":
+		s.c.Back()
+	}
+}
+
+func (s *Screen) refresh() {
+	s.rows, s.ids = s.rows[:0], s.ids[:0]
+	if s.c.Snapshot == nil {
+		return
+	}
+	s.all = len(s.c.Snapshot.Targets)
+	for _, r := range s.c.Snapshot.Targets {
+		if s.only && r.Verdict == sla.Met {
+			continue
+		}
+		attrs := facility.Attributes(func(string) []string { return nil })
+		if d, ok := s.c.Devices[facility.DeviceID(r.Entity)]; ok {
+			attrs = facility.DeviceAttributes(&d.Device)
+		}
+		if !s.filter.Match(attrs, r.Name, r.DisplayName, r.Entity) {
+			continue
+		}
+		s.rows = append(s.rows, r)
+		s.ids = append(s.ids, r.Name+"/"+r.Entity)
+	}
+	s.cursor.Sync(s.ids)
+}
+
+// View draws the list and the selected target below it.
+func (s *Screen) View(width, height int) string {
+	th, t := s.c.Theme, &s.c.T.Targets
+	detail := 6
+	nameW := width - 2 - 10 - 11 - 12 - 9 - 9 - 9 - 11
+	lines := []string{s.status(width), th.Dim.Paint("  " + text.Fit(t.Name, nameW, "") + " " + text.PadLeft(t.Goal, 9) + " " + text.PadLeft(t.Now, 10) + " " + text.PadLeft(text.Cut(t.Left, 11, ""), 11) + " " + text.PadLeft(t.Good, 8) + " " + text.PadLeft(t.Bad, 8) + " " + text.PadLeft(t.Unknown, 8) + " " + t.Verdict)}
+	from, to := s.cursor.Window(len(s.rows), height-2-detail)
+	for i := from; i < to; i++ {
+		lines = append(lines, s.row(&s.rows[i], i == s.cursor.Index(), nameW))
+	}
+	if len(s.rows) == 0 {
+		word := t.None
+		if s.c.Snapshot == nil {
+			word = s.c.T.Frame.NoData
+		} else if s.all > 0 {
+			word = s.c.T.Frame.Nothing
+		}
+		lines = append(lines, "  "+th.Normal.Paint(word))
+	}
+	for len(lines) < height-detail {
+		lines = append(lines, "")
+	}
+	lines = append(lines, s.detail(width, detail)...)
+	return strings.Join(lines, "\n")
+}
+
+func (s *Screen) status(width int) string {
+	out := s.c.T.Frame.Shown(len(s.rows), s.all)
+	if f := s.filter.String(); f != "" {
+		out = s.c.T.Frame.Filter + ": " + f + "   " + out
+	}
+	if s.only {
+		out += "   " + s.c.T.Devices.OnlyAbnormal
+	}
+	return " " + s.c.Theme.Dim.Paint(text.Cut(out, width-2, s.c.Theme.Glyphs.Tail))
+}
+
+func name(r *sla.Result) string {
+	n := r.DisplayName
+	if n == "" {
+		n = r.Name
+	}
+	if r.Entity != "" {
+		n += " " + r.Entity
+	}
+	out, _ := text.Clean(n, 200)
+	return out
+}
+
+func (s *Screen) row(r *sla.Result, selected bool, nameW int) string {
+	th := s.c.Theme
+	lead := "  "
+	if selected {
+		lead = th.Cursor.Paint(th.Glyphs.Cursor) + " "
+	}
+	figures := " " + text.PadLeft(i18n.FormatPPM(r.TargetPPM), 9) + " " + text.PadLeft(i18n.FormatShare(r.Numerator, r.Denominator), 10) +
+		" " + text.PadLeft(s.left(r), 11) + " " + text.PadLeft(span(r.Good), 8) + " " + text.PadLeft(span(r.Bad), 8) + " " + text.PadLeft(span(r.Unknown), 8) + " "
+	return lead + th.Normal.Paint(th.Cut(name(r), nameW)+figures) + s.verdict(r)
+}
+
+// verdict is a word; only a missed target is set off, by reverse and not by one
+// of the priorities' hues.
+func (s *Screen) verdict(r *sla.Result) string {
+	w := i18n.Word(s.c.T.Verdict, string(r.Verdict))
+	switch r.Verdict {
+	case sla.Missed:
+		return s.c.Theme.Bar.Paint(w)
+	case sla.InsufficientData:
+		return s.c.Theme.Old.Paint("? " + w)
+	}
+	return s.c.Theme.Normal.Paint(w)
+}
+
+// left is the remaining budget in per cent, truncated towards the worse.
+func (s *Screen) left(r *sla.Result) string {
+	if r.BudgetMicros <= 0 {
+		return s.c.Theme.Glyphs.None
+	}
+	return strconv.FormatInt(percent(r), 10) + " %"
+}
+
+func percent(r *sla.Result) int64 {
+	unit := r.BudgetMicros / 100
+	if unit <= 0 {
+		return 0
+	}
+	q := r.BudgetLeftMicros / unit
+	if r.BudgetLeftMicros%unit < 0 {
+		q--
+	}
+	return min(q, 100)
+}
+
+func span(seconds int64) string { return i18n.FormatDuration(time.Duration(seconds) * time.Second) }
+
+func micros(m int64) string { return i18n.FormatDuration(time.Duration(m) * time.Microsecond) }
+
+func (s *Screen) detail(width, height int) []string {
+	th, t := s.c.Theme, &s.c.T.Targets
+	lines := []string{th.Rule(width)}
+	if len(s.rows) > 0 {
+		r := &s.rows[s.cursor.Index()]
+		zone := s.c.Zone()
+		window := r.WindowStart.In(zone).Format("2006-01-02 15:04") + " - " + r.WindowEnd.In(zone).Format("2006-01-02 15:04 MST")
+		verdict := i18n.Word(s.c.T.Verdict, string(r.Verdict))
+		if r.Open {
+			verdict += " (" + t.SoFar + ")"
+		}
+		if r.Basis != "" {
+			verdict += "   " + t.Basis + " " + i18n.Word(s.c.T.Basis, string(r.Basis))
+		}
+		if r.Entities > 1 {
+			verdict += "   " + t.Entities + " " + strconv.Itoa(r.MetEntities) + "/" + strconv.Itoa(r.Entities)
+		}
+		budget := t.NoBudget
+		if r.BudgetMicros > 0 {
+			g := th.Glyphs
+			budget = micros(r.BudgetMicros) + "   " + t.Left + " " + micros(r.BudgetLeftMicros) + "  " + chart.Bar(float64(percent(r))/100, 20, g.Full, g.Empty) + " " + s.left(r)
+			if r.Exhausted {
+				budget += "  " + t.Exhausted
+			}
+		}
+		for _, l := range []string{
+			name(r) + "   " + verdict,
+			t.Window + " " + window + "   " + t.AsOf + " " + s.c.Clock(r.AsOf),
+			t.Budget + " " + budget,
+			t.Good + " " + span(r.Good) + "   " + t.Bad + " " + span(r.Bad) + "   " + t.Unknown + " " + span(r.Unknown) + "   " + t.Excluded + " " + span(r.Excluded),
+		} {
+			lines = append(lines, " "+th.Normal.Paint(text.Cut(l, width-2, th.Glyphs.Tail)))
+		}
+	}
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return lines
+}
