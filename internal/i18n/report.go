@@ -24,12 +24,11 @@ type Report struct {
 	Bases      map[string]string
 	Causes     map[string]string // why a reading was refused
 	Parts      map[string]string // parts that can be absent
-	States     map[string]string // legend of the alarm states
 
-	None, Total, Unknown, SoFar, Yes, No string
-	NotAvailable                         string // two %s: the part, the reason
-	Hours, Minutes, Seconds              string // units of a duration: "h", "min", "s"
-	Days                                 string
+	None, Total, SoFar      string
+	NotAvailable            string // two %s: the part, the reason
+	Hours, Minutes, Seconds string // units of a duration: "h", "min", "s"
+	Days                    string
 }
 
 // ReportSections are the chapters' headings.
@@ -51,7 +50,7 @@ type ReportSummary struct {
 type ReportAlarms struct {
 	ByPriority, List, Timeline, Legend                         string
 	Priority, Alarm, Device, Place, Raised, Acked, By, Comment string
-	Returned, Ended, State, Standing, Active, Times, Value     string
+	Returned, State, Standing, Active, Times, Value            string
 	Limit, StandingAtStart, StandingAtEnd, Unacked, Name       string
 	NoneInPeriod                                               string
 	StoryNone                                                  string
@@ -69,14 +68,14 @@ type ReportAcks struct {
 // ReportTargets is the target table.
 type ReportTargets struct {
 	Caption, SecondsCaption, Name, Window, Goal, SLI, Low, High, Good, Bad, Unknown string
-	Excluded, Eligible, Budget, Left, Verdict, Basis, Entities                      string
+	Excluded, Eligible, Budget, Left, Verdict, Entities                             string
 	Exhausted, Note                                                                 string
 }
 
 // ReportDevices is about devices without data.
 type ReportDevices struct {
-	Caption, Device, Kind, Place, Never, Silences, Silent, Ongoing string
-	NeverAnswered, Note                                            string
+	Caption, Device, Kind, Place, Silences, Silent, Ongoing string
+	NeverAnswered, Note                                     string
 }
 
 // ReportQuality is about what the numbers rest on.
@@ -89,7 +88,7 @@ type ReportQuality struct {
 // ReportOrigin is the last chapter.
 type ReportOrigin struct {
 	Caption, Part, Items, Digest, All, Rules, Rule, Revision string
-	TZData, Schema, Definitions, NotRecorded                 string
+	TZData, NotRecorded                                      string
 	Terms                                                    []string // definitions, a sentence each
 }
 

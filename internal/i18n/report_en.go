@@ -26,7 +26,7 @@ func reportEn() Report {
 			ByPriority: "By priority", List: "Alarms that stood in the period", Timeline: "Time line",
 			Legend:   "U unacknowledged   A acknowledged   R returned, unacknowledged   L latched",
 			Priority: "Prio", Alarm: "Alarm", Device: "Device", Place: "Place", Raised: "Raised", Acked: "Acknowledged", By: "By",
-			Comment: "Comment", Returned: "Returned", Ended: "Ended", State: "State at end", Standing: "Standing", Active: "Condition on",
+			Comment: "Comment", Returned: "Returned", State: "State at end", Standing: "Standing", Active: "Condition on",
 			Times: "Times on", Value: "Value", Limit: "Limit", StandingAtStart: "At start", StandingAtEnd: "At end",
 			Unacked: "Unacknowledged", Name: "What", NoneInPeriod: "No alarm stood in this period.",
 			StoryNone: "No alarm stood in this period.",
@@ -43,11 +43,11 @@ func reportEn() Report {
 		Targets: ReportTargets{
 			Caption: "Targets", Name: "Target", Window: "Window", Goal: "Goal %", SLI: "Actual %", Low: "Lowest %", High: "Highest %", SecondsCaption: "What they rest on, in seconds",
 			Good: "Good s", Bad: "Bad s", Unknown: "Unknown s", Excluded: "Excluded s", Eligible: "Eligible s",
-			Budget: "Budget s", Left: "Left s", Verdict: "Verdict", Basis: "Basis", Entities: "Met/all", Exhausted: "budget used up",
+			Budget: "Budget s", Left: "Left s", Verdict: "Verdict", Entities: "Met/all", Exhausted: "budget used up",
 			Note: "Seconds; over several points they are added up. Actual is good time over eligible time after the target's rule for unknown time, cut and not rounded; lowest and highest say what it would be if all unknown time had been bad or good. “—” means that there is no figure.",
 		},
 		Devices: ReportDevices{
-			Caption: "Devices without data", Device: "Device", Kind: "Kind", Place: "Place", Never: "never", Silences: "Silences",
+			Caption: "Devices without data", Device: "Device", Kind: "Kind", Place: "Place", Silences: "Silences",
 			Silent: "Unknown s", Ongoing: "ongoing", NeverAnswered: "never answered",
 			Note: "While a device is silent its state is unknown; it is not counted as normal anywhere in this report.",
 		},
@@ -61,7 +61,7 @@ func reportEn() Report {
 		},
 		Origin: ReportOrigin{
 			Caption: "Inputs", Part: "Part", Items: "Items", Digest: "SHA-256", All: "all inputs", Rules: "Alarm rules, as they were",
-			Rule: "Rule", Revision: "Revision", TZData: "Time zone data", Schema: "Model schema", Definitions: "Definitions", NotRecorded: "not recorded",
+			Rule: "Rule", Revision: "Revision", TZData: "Time zone data", NotRecorded: "not recorded",
 			Terms: []string{
 				"Standing: any state but NORM. Raised, acknowledged and returned are events with a time and an actor; the state follows from them.",
 				"The period is half open: the instant at which it ends belongs to the next one.",
@@ -84,11 +84,7 @@ func reportEn() Report {
 			"malformed": "malformed answer",
 		},
 		Parts: map[string]string{"period": "period", "alarms": "alarms", "targets": "targets", "devices": "devices without data", "refused": "refused readings"},
-		States: map[string]string{
-			"NORM": "normal", "UNACK": "unacknowledged", "ACKED": "acknowledged", "RTNUN": "returned, unacknowledged",
-			"LATUN": "latched, unacknowledged", "LATCH": "latched, acknowledged",
-		},
-		None: "none", Total: "all", Unknown: "unknown", SoFar: "so far", Yes: "yes", No: "no",
+		None:  "none", Total: "all", SoFar: "so far",
 		NotAvailable: "Not available: %s (%s). This is not the same as none.",
 		Days:         "d", Hours: "h", Minutes: "min", Seconds: "s",
 	}

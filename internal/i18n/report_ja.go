@@ -26,7 +26,7 @@ func reportJa() Report {
 			ByPriority: "優先度別", List: "期間中に継続していた警報", Timeline: "時間軸",
 			Legend:   "U 未確認   A 確認済   R 復旧・未確認   L 保持中",
 			Priority: "優先", Alarm: "警報", Device: "機器", Place: "場所", Raised: "発報", Acked: "確認", By: "担当",
-			Comment: "コメント", Returned: "復旧", Ended: "終結", State: "終わりの状態", Standing: "継続時間", Active: "異常の時間",
+			Comment: "コメント", Returned: "復旧", State: "終わりの状態", Standing: "継続時間", Active: "異常の時間",
 			Times: "発生回数", Value: "値", Limit: "限界値", StandingAtStart: "始め", StandingAtEnd: "終わり",
 			Unacked: "未確認", Name: "内容", NoneInPeriod: "この期間に継続していた警報はありません。",
 			StoryNone: "この期間に継続していた警報はありません。",
@@ -43,11 +43,11 @@ func reportJa() Report {
 		Targets: ReportTargets{
 			Caption: "目標", Name: "目標", Window: "対象期間", Goal: "目標 %", SLI: "実績 %", Low: "最小 %", High: "最大 %", SecondsCaption: "その根拠(秒)",
 			Good: "良 s", Bad: "不良 s", Unknown: "不明 s", Excluded: "除外 s", Eligible: "対象 s",
-			Budget: "許容 s", Left: "残り s", Verdict: "判定", Basis: "根拠", Entities: "達成/全数", Exhausted: "許容を使い切り",
+			Budget: "許容 s", Left: "残り s", Verdict: "判定", Entities: "達成/全数", Exhausted: "許容を使い切り",
 			Note: "単位は秒で、複数点のものは合計です。実績は、目標ごとの不明時間の扱いに従った対象時間に対する良好時間で、切り捨てです。最小・最大は不明時間がすべて不良・すべて良だった場合の値です。「—」は値がないことを示します。",
 		},
 		Devices: ReportDevices{
-			Caption: "データのない機器", Device: "機器", Kind: "種別", Place: "場所", Never: "なし", Silences: "無応答の区間",
+			Caption: "データのない機器", Device: "機器", Kind: "種別", Place: "場所", Silences: "無応答の区間",
 			Silent: "不明 s", Ongoing: "継続中", NeverAnswered: "一度も応答なし",
 			Note: "機器が無応答の間、その状態は不明です。この報告のどこにも正常としては数えていません。",
 		},
@@ -61,7 +61,7 @@ func reportJa() Report {
 		},
 		Origin: ReportOrigin{
 			Caption: "入力", Part: "部分", Items: "件数", Digest: "SHA-256", All: "すべての入力", Rules: "警報ルール(当時の版)",
-			Rule: "ルール", Revision: "版", TZData: "タイムゾーンデータ", Schema: "モデルのスキーマ", Definitions: "定義", NotRecorded: "記録なし",
+			Rule: "ルール", Revision: "版", TZData: "タイムゾーンデータ", NotRecorded: "記録なし",
 			Terms: []string{
 				"継続中: NORM 以外の状態。発報・確認・復旧は時刻と担当をもつできごとで、状態はそこから定まります。",
 				"期間は半開区間で、終わりの時刻は次の期間に属します。",
@@ -84,11 +84,7 @@ func reportJa() Report {
 			"malformed": "形式の誤り",
 		},
 		Parts: map[string]string{"period": "期間", "alarms": "警報", "targets": "目標", "devices": "データのない機器", "refused": "受け入れなかった測定値"},
-		States: map[string]string{
-			"NORM": "正常", "UNACK": "未確認", "ACKED": "確認済", "RTNUN": "復旧・未確認",
-			"LATUN": "保持・未確認", "LATCH": "保持・確認済",
-		},
-		None: "なし", Total: "全体", Unknown: "不明", SoFar: "途中経過", Yes: "はい", No: "いいえ",
+		None:  "なし", Total: "全体", SoFar: "途中経過",
 		NotAvailable: "取得できません: %s(%s)。「なし」とは異なります。",
 		Days:         "日", Hours: "時間", Minutes: "分", Seconds: "秒",
 	}

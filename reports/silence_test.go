@@ -1,0 +1,48 @@
+package reports
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"nezuban/internal/facility"
+)
+
+func TestSilencesAgreeWithAPerSecondModel(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	from := time.Unix(1_000_000, 0)
+	for n := range 2000 {
+		length, hold := int64(1+r.IntN(200)), int64(1+r.IntN(30))
+		var readings []facility.Reading
+		for range r.IntN(20) {
+			readings = append(readings, facility.Reading{Tick: facility.TickOf(from) + facility.Tick(r.IntN(260)-30), Quality: facility.Quality(r.IntN(2))})
+		}
+		to := from.Add(time.Duration(length) * time.Second)
+		gaps := Silences("d", readings, time.Duration(hold)*time.Second, from, to)
+		for s := from.Unix(); s < to.Unix(); s++ {
+			known := false
+			for _, x := range readings {
+				known = known || x.Quality == facility.Good && int64(x.Tick) <= s && s < int64(x.Tick)+hold
+			}
+			silent := false
+			for _, g := range gaps {
+				silent = silent || g.From.Unix() <= s && s < g.To.Unix()
+			}
+			if known == silent {
+				t.Fatalf("case %d second %d: known %v, silent %v\nreadings %v\ngaps %v", n, s-from.Unix(), known, silent, readings, gaps)
+			}
+		}
+		for i, g := range gaps {
+			if !g.From.Before(g.To) || i > 0 && !gaps[i-1].To.Before(g.From) {
+				t.Fatalf("case %d: gaps are empty, touch or overlap: %v", n, gaps)
+			}
+		}
+	}
+}
+
+func TestADeviceWithoutReadingsIsSilentAllDay(t *testing.T) {
+	gaps := Silences("d", []facility.Reading{{Tick: facility.TickOf(clockAt(3, 0, 0))}}, time.Minute, clockAt(0, 0, 0), clockAt(24, 0, 0))
+	if len(gaps) != 1 || gaps[0].To.Sub(gaps[0].From) != 24*time.Hour {
+		t.Errorf("a missing reading counted as data: %v", gaps)
+	}
+}
