@@ -1,0 +1,203 @@
+package snmp
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"nezuban/collectors"
+	"nezuban/internal/facility"
+	"nezuban/internal/text"
+)
+
+// device polls one target. Everything in it belongs to its own goroutine.
+type device struct {
+	e      *Engine
+	t      collectors.Target
+	sink   collectors.Sink
+	log    *slog.Logger
+	real   realTime
+	pace   *pacer
+	s      session
+	plan   *plan
+	up     uptime
+	health facility.Health
+	shown  account
+
+	identity     facility.Identity
+	sendPoints   bool
+	sendIdentity bool
+	lostBefore   uint64 // timeouts of sessions closed before
+	carry        classes
+	silentLarge  int // rounds in a row in which a large request stayed without answer
+
+	failedProbes int
+	nextProbe    time.Time // zero: not backing off
+
+	discovered   time.Time
+	rediscover   bool
+	notBefore    time.Time // of the next rediscovery for cause
+	refusedByNow map[string]uint64
+}
+
+func newDevice(e *Engine, t collectors.Target, sink collectors.Sink) *device {
+	real := realTime{e.clk}
+	return &device{e: e, t: t, sink: sink, real: real, pace: newPacer(real, 0), refusedByNow: map[string]uint64{},
+		log: e.log.With("device", string(t.Device.ID))}
+}
+
+// firstSpread is the real time over which the first rounds of a fleet are spread.
+const firstSpread = 2 * time.Second
+
+// run is the device's schedule.
+func (d *device) run(ctx context.Context) {
+	defer d.hangUp()
+	if d.real.sleep(ctx, collectors.Phase(d.t.Device.ID, firstSpread)) != nil {
+		return
+	}
+	at, due := d.e.clk.Now(), allClasses
+	for ctx.Err() == nil {
+		d.round(ctx, at, due)
+		if ctx.Err() != nil {
+			return
+		}
+		at, due = d.following(at)
+		if d.e.clk.Sleep(ctx, at.Sub(d.e.clk.Now())) != nil {
+			return
+		}
+	}
+}
+
+func (d *device) schedule() schedule {
+	s := schedule{id: d.t.Device.ID, intervals: d.t.Intervals}
+	if d.plan != nil {
+		s.present = d.plan.present
+	}
+	return s
+}
+
+// maxAccounted is how far back skipped rounds are accounted for one by one.
+const maxAccounted = 10 * time.Minute
+
+// following returns the next round after the one at `last`. Rounds whose time
+// has gone by are reported missing, and their classes join the next one. After a
+// step of the wall clock the schedule starts anew from now.
+func (d *device) following(last time.Time) (time.Time, classes) {
+	s, now := d.schedule(), d.e.clk.Now()
+	if now.Sub(last) > maxAccounted || last.Sub(now) > s.fastest() {
+		return s.next(now)
+	}
+	at, due := s.next(last)
+	for {
+		after, more := s.next(at)
+		if after.After(now) {
+			return at, due
+		}
+		d.shown.skipped++
+		d.carry |= due
+		d.deliver(at, d.missing(due))
+		at, due = after, more
+	}
+}
+
+// interval is the device's fastest interval, on the clock.
+func (d *device) interval() time.Duration { return d.schedule().fastest() }
+
+// timeout is how long one request waits, in real time.
+func (d *device) timeout() time.Duration {
+	t := d.t.Timeout
+	if t <= 0 {
+		t = d.e.opt.Timeout
+	}
+	return max(min(t, d.e.clk.Real(d.interval())/3), 50*time.Millisecond)
+}
+
+// roundLimit is how long a whole round may take, in real time.
+func (d *device) roundLimit() time.Duration {
+	return max(d.e.clk.Real(d.interval())*9/10, 250*time.Millisecond)
+}
+
+// refuse counts something refused.
+func (d *device) refuse(cause string) { d.refusedByNow[cause]++ }
+
+// missing are Missing readings of every point of the due classes.
+func (d *device) missing(due classes) []facility.Reading {
+	if d.plan == nil {
+		return nil
+	}
+	var out []facility.Reading
+	for i := range d.plan.points {
+		if due.has(d.plan.items[i].class) {
+			out = append(out, facility.Reading{Point: d.plan.points[i].ID})
+		}
+	}
+	return out
+}
+
+// deliver hands a batch over and shows the account.
+func (d *device) deliver(at time.Time, readings []facility.Reading) {
+	tick := facility.TickOf(at)
+	for i := range readings {
+		readings[i].Tick = tick
+	}
+	d.health.Interval = d.interval()
+	d.health.Timeouts = d.lostBefore
+	if d.s != nil {
+		d.health.Timeouts += d.s.timeouts()
+	}
+	h := d.health
+	if len(d.refusedByNow) > 0 {
+		h.Refused = maps.Clone(d.refusedByNow)
+	}
+	b := facility.Batch{Device: d.t.Device.ID, Tick: tick, Readings: readings, Health: h}
+	if d.sendPoints && d.plan != nil {
+		b.Points = slices.Clone(d.plan.points)
+	}
+	if d.sendIdentity {
+		id := d.identity
+		b.Identity = &id
+	}
+	if err := d.sink.Accept(b); err != nil {
+		d.shown.lost++
+		d.log.Warn("batch not taken", "tick", int64(tick), "err", err)
+	} else {
+		d.sendPoints, d.sendIdentity = false, false
+	}
+	d.shown.health = h
+	d.e.metrics.observe(d.t.Device.ID, d.shown)
+}
+
+// failed notes why a round was not whole.
+func (d *device) failed(err error) {
+	kind := KindOf(err)
+	if d.health.ErrorKind != kind {
+		d.log.Warn("round not whole", "kind", string(kind), "err", err)
+	}
+	d.health.ErrorKind = kind
+	d.health.LastError, _ = text.Clean(err.Error(), 300)
+}
+
+// answered notes that the device answered something.
+func (d *device) answered() {
+	if d.health.ConsecFailed >= unreachableAfter {
+		d.log.Info("device answers again", "failed_rounds", d.health.ConsecFailed)
+	}
+	d.health.Reachable = true
+	d.health.LastAnswer = d.e.clk.Now()
+	d.health.RoundTrip = d.s.roundTrip()
+	d.health.ConsecFailed, d.failedProbes, d.nextProbe = 0, 0, time.Time{}
+}
+
+// hangUp closes the session and keeps its account.
+func (d *device) hangUp() {
+	if d.s == nil {
+		return
+	}
+	d.lostBefore += d.s.timeouts()
+	if err := d.s.close(); err != nil {
+		d.log.Debug("close socket", "err", err)
+	}
+	d.s = nil
+}

@@ -1,0 +1,46 @@
+// Package snmp reads devices over SNMP v2c and v3. It only reads: no SET is ever
+// encoded here.
+//
+// # A device's life
+//
+// A device is identified (one GET of the system group and the instances that
+// profiles ask for), its profiles are chosen, the tables they name are walked
+// within bounds, and what exists becomes a plan: points and the GETs that read
+// them, each reply under about 1,400 bytes. From then on every due class is read
+// at its scheduled moment, sysUpTime with the first request. A restart, an
+// instance that went away or a day's time causes rediscovery; a point that
+// vanished stays in the list and is missing, it is never forgotten in silence.
+//
+// # Schedule
+//
+// The scheduled moments are those of [collectors.NextDue] on the clock given to
+// [New]; a reading's tick is its scheduled moment in whole seconds. The first
+// round of a device starts within two real seconds. A round that overran ticks
+// accounts for each of them: the points are reported missing with that tick, and
+// the skip is counted.
+//
+// # Time-outs
+//
+// Waiting on sockets is in real time: a request waits for the target's time-out
+// (2 s by default), never longer than a third of the device's fastest interval
+// converted by the clock, and is repeated once; a whole round ends before the next
+// one is due. After two failed rounds the device is unreachable: it then gets one
+// cheap GET of sysUpTime at the interval, twice, four times the interval, up to
+// 60 s; readings are reported missing at every tick all the same. One answer
+// brings the whole plan back at once. No device waits for another.
+//
+// # What is refused
+//
+// Replies are bounded in rows, bytes and time, text is sanitised, values that are
+// not numbers or out of the profile's range are refused; each is counted by cause
+// in [facility.Health] and in nezuban_collector_refused_total.
+//
+// # Layers inside
+//
+// session speaks to one device and is the seam for a faster transport; walk,
+// discover and plan decide what to ask; decode turns answers into readings;
+// device runs the schedule. Only session.go knows the SNMP library.
+//
+// Counters are handed on as the device's registers, converted to float64; above
+// 2^53 they lose their last digits.
+package snmp

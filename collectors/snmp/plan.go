@@ -1,0 +1,312 @@
+package snmp
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"nezuban/collectors"
+	"nezuban/collectors/profile"
+	"nezuban/internal/facility"
+)
+
+// maxPoints is the most points one device may have.
+const maxPoints = 2000
+
+// plan is what the profiles become on one device.
+type plan struct {
+	points   []facility.Point
+	items    []item // parallel to points
+	present  classes
+	excluded map[facility.PointID]bool // exist on the device but are not wanted
+	problems []string
+	size     sizing
+	cached   map[classes][][]string
+	values   map[string]int // size of each instance when last seen
+}
+
+// item is how one point is read: which instances, and how they become a value.
+type item struct {
+	q       *profile.Quantity
+	class   facility.Class
+	sources []string // the raw value; several with q.Aggregate
+	row     string   // appended to the operand columns; "" for scalars
+	valid   []check
+	contact *contact
+	known   bool // the instance existed at discovery
+}
+
+// check is a condition on one instance.
+type check struct {
+	oid  string
+	cond *profile.Condition
+}
+
+// contact is a bound contact input.
+type contact struct {
+	table      *profile.Contact
+	oid        string
+	normalOID  string // "" where the device names no normal state
+	normalOpen *bool  // from the binding; nil: as the device says
+}
+
+// compiler makes a plan of what discovery found.
+type compiler struct {
+	target collectors.Target
+	found  *found
+	refuse func(cause string)
+	plan   *plan
+	seen   map[facility.PointID]bool
+	full   bool
+}
+
+// compile makes the device's plan. Quantities of earlier profiles win over the
+// same point of later ones; alternates fill what nothing else gave.
+func compile(target collectors.Target, f *found, refuse func(cause string)) *plan {
+	c := &compiler{target: target, found: f, refuse: refuse, seen: map[facility.PointID]bool{},
+		plan: &plan{excluded: map[facility.PointID]bool{}, cached: map[classes][][]string{}, values: map[string]int{},
+			size: sizing{varbinds: f.limits.MaxVarbinds}}}
+	for oid, v := range f.values {
+		c.plan.values[oid] = v.size()
+	}
+	c.bindings()
+	for _, p := range f.profiles {
+		for _, alternate := range []bool{false, true} {
+			for i := range p.Points {
+				if p.Points[i].Alternate == alternate {
+					c.scalar(&p.Points[i])
+				}
+			}
+			for i := range p.Tables {
+				c.table(p, &p.Tables[i], alternate)
+			}
+		}
+	}
+	for i := range c.plan.points {
+		c.plan.present |= classOf(c.plan.points[i].Class)
+	}
+	c.plan.problems = append(c.plan.problems, f.problems...)
+	return c.plan
+}
+
+func (c *compiler) problem(format string, args ...any) {
+	if len(c.plan.problems) < 50 {
+		c.plan.problems = append(c.plan.problems, fmt.Sprintf(format, args...))
+	}
+}
+
+// scalar plans one entry of a profile's points.
+func (c *compiler) scalar(q *profile.Quantity) {
+	if _, ok := c.found.instance(q.OID, ""); !ok {
+		return
+	}
+	c.add(q, item{q: q, sources: []string{q.OID}, known: true}, slices.Clone(q.Labels), q.Name, nil)
+}
+
+// add plans one point unless it is there already, excluded or not fitted. It
+// reports whether the id was free.
+func (c *compiler) add(q *profile.Quantity, it item, labels []facility.Label, name string, tableValid []profile.Condition) bool {
+	p := facility.Point{Device: c.target.Device.ID, Metric: q.Metric.Name, Labels: labels, Name: name, Class: q.Class,
+		Interval: c.target.Intervals.Of(q.Class), States: q.States}
+	p.ID = facility.MakePointID(p.Device, p.Metric, p.Labels)
+	if len(it.sources) > 0 {
+		p.OID = it.sources[0]
+	}
+	if c.seen[p.ID] {
+		return false
+	}
+	it.class = q.Class
+	for _, list := range [][]profile.Condition{tableValid, q.ValidIf} {
+		for i := range list {
+			oid := list[i].OID
+			if it.row != "" {
+				oid += "." + it.row
+			}
+			it.valid = append(it.valid, check{oid: oid, cond: &list[i]})
+		}
+	}
+	if !c.found.holds(q.Where, it.row) || it.known && it.notFitted(c.found.values) {
+		c.plan.excluded[p.ID] = true
+		return true
+	}
+	if len(c.plan.points) >= maxPoints {
+		if !c.full {
+			c.full = true
+			c.refuse(facility.RefusedPoints)
+			c.problem("more than %d points; the rest is left out", maxPoints)
+		}
+		return true
+	}
+	c.seen[p.ID] = true
+	delete(c.plan.excluded, p.ID)
+	c.plan.points = append(c.plan.points, p)
+	c.plan.items = append(c.plan.items, it)
+	return true
+}
+
+// table plans the rows of one table.
+func (c *compiler) table(p *profile.Profile, t *profile.Table, alternate bool) {
+	rows := c.rows(t)
+	labels := c.rowLabels(t, rows)
+	for i := range t.Columns {
+		q := &t.Columns[i]
+		if q.Alternate != alternate {
+			continue
+		}
+		if q.Aggregate != "" {
+			c.aggregate(t, q, rows)
+			continue
+		}
+		var first string
+		for _, row := range rows {
+			v, ok := c.found.instance(q.OID, row)
+			if !ok {
+				continue
+			}
+			_ = v
+			own := append(slices.Clone(labels[row]), q.Labels...)
+			it := item{q: q, sources: []string{q.OID + "." + row}, row: row, known: true}
+			free := c.add(q, it, own, c.rowName(t, q, row), t.ValidIf)
+			if !free && first != "" && !alternate && len(labels[row]) == 0 {
+				c.problem("%s, %s: row %s is the same point as row %s and is left out", p.Name, t.Name, row, first)
+			}
+			if free && first == "" {
+				first = row
+			}
+		}
+	}
+}
+
+// rows are the indexes of a table that its conditions let through and no binding
+// has taken, in order.
+func (c *compiler) rows(t *profile.Table) []string {
+	var out []string
+	for i := range t.Columns {
+		for _, row := range c.found.columns[t.Columns[i].OID] {
+			out = append(out, row)
+		}
+	}
+	slices.SortFunc(out, compareOID)
+	out = slices.Compact(out)
+	return slices.DeleteFunc(out, func(row string) bool {
+		return !c.found.holds(t.Where, row) || t.Input != "" && c.bound(t.Input, c.inputOf(t, row))
+	})
+}
+
+// aggregate plans one point over all rows.
+func (c *compiler) aggregate(t *profile.Table, q *profile.Quantity, rows []string) {
+	it := item{q: q, known: true}
+	for _, row := range rows {
+		if _, ok := c.found.instance(q.OID, row); ok {
+			it.sources = append(it.sources, q.OID+"."+row)
+		}
+	}
+	if len(it.sources) > 0 {
+		c.add(q, it, slices.Clone(q.Labels), q.Name, nil)
+	}
+}
+
+func (c *compiler) rowName(t *profile.Table, q *profile.Quantity, row string) string {
+	if t.NameOID != "" {
+		if v, ok := c.found.instance(t.NameOID, row); ok && v.kind == kindBytes {
+			if name := clean(string(v.bytes), maxName, c.refuse); name != "" {
+				return name
+			}
+		}
+	}
+	return q.Name
+}
+
+// rowLabels gives each row its labels from index and columns; texts that are
+// empty or double give way to the index.
+func (c *compiler) rowLabels(t *profile.Table, rows []string) map[string][]facility.Label {
+	out := make(map[string][]facility.Label, len(rows))
+	for _, row := range rows {
+		out[row] = c.indexLabels(t, row)
+	}
+	for _, l := range t.Labels {
+		texts, uses := map[string]string{}, map[string]int{}
+		for _, row := range rows {
+			texts[row] = c.lookup(l, row)
+			uses[texts[row]]++
+		}
+		for _, row := range rows {
+			s := texts[row]
+			switch {
+			case s == "":
+				s = row
+			case uses[s] > 1:
+				s += " (" + row + ")"
+			}
+			out[row] = append(out[row], facility.Label{Name: l.Name, Value: c.called(t, l.Name, s)})
+		}
+	}
+	return out
+}
+
+func (c *compiler) lookup(l profile.ColumnLabel, row string) string {
+	for _, oid := range l.OIDs {
+		if v, ok := c.found.instance(oid, row); ok {
+			if s := clean(v.raw(), maxName, c.refuse); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+func (c *compiler) called(t *profile.Table, label, raw string) string {
+	if s, ok := t.LabelValues[label][raw]; ok {
+		return s
+	}
+	return raw
+}
+
+// indexLabels splits the row's index over the table's labels; the last one takes
+// what is left.
+func (c *compiler) indexLabels(t *profile.Table, row string) []facility.Label {
+	var out []facility.Label
+	rest := row
+	for i, name := range t.Index {
+		part := rest
+		if i < len(t.Index)-1 {
+			part, rest, _ = strings.Cut(rest, ".")
+		}
+		if name != "_" {
+			out = append(out, facility.Label{Name: name, Value: c.called(t, name, part)})
+		}
+	}
+	return out
+}
+
+// inputOf is the label `input` of a row.
+func (c *compiler) inputOf(t *profile.Table, row string) string {
+	for _, l := range c.indexLabels(t, row) {
+		if l.Name == "input" {
+			return l.Value
+		}
+	}
+	return ""
+}
+
+// keep adds the points of an earlier plan that this one no longer has: they stay
+// in the list and are missing. Points that the profile excludes now are dropped.
+func (p *plan) keep(old *plan) {
+	if old == nil {
+		return
+	}
+	have := map[facility.PointID]bool{}
+	for i := range p.points {
+		have[p.points[i].ID] = true
+	}
+	for i := range old.points {
+		pt := old.points[i]
+		if have[pt.ID] || p.excluded[pt.ID] || len(p.points) >= maxPoints {
+			continue
+		}
+		it := old.items[i]
+		it.known = false
+		p.points, p.items = append(p.points, pt), append(p.items, it)
+		p.present |= classOf(pt.Class)
+	}
+}

@@ -1,0 +1,114 @@
+package snmp
+
+import (
+	"slices"
+
+	"nezuban/internal/facility"
+)
+
+// sizing is how much one request of this device may ask for.
+type sizing struct {
+	varbinds int // 0: defaultVarbinds; halved when the device says tooBig or is silent on large requests
+}
+
+const (
+	defaultVarbinds = 50
+	maxReply        = 1400 // bytes, so that no reply is fragmented on Ethernet
+	replyHeader     = 160  // message and USM header with room to spare
+)
+
+func (s *sizing) limit() int {
+	if s.varbinds == 0 {
+		return defaultVarbinds
+	}
+	return s.varbinds
+}
+
+// halve makes later requests half as large as one of n varbinds.
+func (s *sizing) halve(n int) { s.varbinds = max(1, min(n, s.limit())/2) }
+
+// requests are the GETs that read all points of the due classes, each with a
+// reply of about maxReply bytes at most. The first asks for sysUpTime, and for
+// sysName and sysLocation once every normal interval.
+func (p *plan) requests(due classes) [][]string {
+	if r, ok := p.cached[due]; ok {
+		return r
+	}
+	oids := []string{oidSysUpTime}
+	if due.has(facility.Normal) {
+		oids = append(oids, oidSysName, oidSysLocation)
+	}
+	for i := range p.items {
+		if due.has(p.items[i].class) {
+			oids = append(oids, p.items[i].oids()...)
+		}
+	}
+	oids = unique(oids)
+	var out [][]string
+	var now []string
+	size := replyHeader
+	for _, o := range oids {
+		n := p.sizeOf(o)
+		if len(now) > 0 && (size+n > maxReply || len(now) >= p.size.limit()) {
+			out, now, size = append(out, now), nil, replyHeader
+		}
+		now, size = append(now, o), size+n
+	}
+	if len(now) > 0 {
+		out = append(out, now)
+	}
+	p.cached[due] = out
+	return out
+}
+
+// resize forgets the cached requests after the sizing changed.
+func (p *plan) resize() { clear(p.cached) }
+
+func (p *plan) sizeOf(oid string) int {
+	if n, ok := p.values[oid]; ok {
+		return n
+	}
+	return oidSize(oid) + 16
+}
+
+// oids lists every instance the item reads.
+func (it *item) oids() []string {
+	out := slices.Clone(it.sources)
+	at := func(column string) {
+		if column != "" {
+			if it.row != "" {
+				column += "." + it.row
+			}
+			out = append(out, column)
+		}
+	}
+	if it.contact != nil {
+		if it.contact.normalOID != "" {
+			out = append(out, it.contact.normalOID)
+		}
+	}
+	if it.q != nil {
+		for _, o := range it.q.Add {
+			at(o)
+		}
+		at(it.q.MultiplyBy)
+		at(it.q.DivideBy)
+		at(it.q.Power)
+		if it.q.FahrenheitIf != nil {
+			at(it.q.FahrenheitIf.OID)
+		}
+	}
+	for _, v := range it.valid {
+		out = append(out, v.oid)
+	}
+	return out
+}
+
+func unique(list []string) []string {
+	seen := make(map[string]bool, len(list))
+	return slices.DeleteFunc(list, func(s string) bool {
+		twice := seen[s]
+		seen[s] = true
+		return twice
+	})
+}

@@ -1,0 +1,282 @@
+package snmp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"nezuban/internal/facility"
+)
+
+// unreachableAfter is how many rounds without any answer make a device
+// unreachable.
+const unreachableAfter = 2
+
+// causeDistance is the least time between two discoveries of a device for cause;
+// a restart is always cause enough.
+const causeDistance = 5 * time.Minute
+
+// errBackoff stands for a round that was not tried because the device is
+// unreachable and its next probe is not due.
+var errBackoff = errors.New("not asked: the device is unreachable")
+
+// round reads the due classes at the scheduled moment and hands over one batch.
+func (d *device) round(ctx context.Context, at time.Time, due classes) {
+	d.health.Rounds++
+	d.health.Lateness = max(0, d.e.clk.Now().Sub(at))
+	readings, err := d.attempt(ctx, at, due)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil && readings == nil {
+		readings = d.missing(due)
+	}
+	d.deliver(at, readings)
+	if d.health.Reachable && d.wantsDiscovery() {
+		d.notBefore = d.e.clk.Now().Add(causeDistance)
+		if err := d.learn(ctx); err != nil && ctx.Err() == nil {
+			d.failed(err)
+		}
+	}
+}
+
+// attempt does the round; readings are nil where nothing was read.
+func (d *device) attempt(ctx context.Context, at time.Time, due classes) ([]facility.Reading, error) {
+	if d.health.ConsecFailed >= unreachableAfter {
+		if at.Before(d.nextProbe) {
+			d.carry |= due
+			return nil, errBackoff
+		}
+		if d.plan != nil {
+			if err := d.probe(ctx); err != nil {
+				return nil, d.noAnswer(at, due, err)
+			}
+			due |= allClasses
+		}
+	}
+	if d.plan == nil {
+		if err := d.learn(ctx); err != nil {
+			return nil, d.noAnswer(at, due, err)
+		}
+		due |= allClasses
+	}
+	due |= d.carry
+	readings, err := d.read(ctx, due)
+	if readings == nil && err != nil {
+		return nil, d.noAnswer(at, due, err)
+	}
+	d.carry = 0
+	if err == nil {
+		d.health.ErrorKind, d.health.LastError = facility.ErrNone, ""
+	} else {
+		d.failed(err)
+	}
+	return readings, nil
+}
+
+// noAnswer accounts for a round in which the device answered nothing.
+func (d *device) noAnswer(at time.Time, due classes, err error) error {
+	d.carry |= due
+	d.health.Reachable = false
+	d.health.ConsecFailed++
+	d.failed(err)
+	d.hangUp() // a new socket, a new look at the name, a new SNMPv3 discovery
+	if d.health.ConsecFailed >= unreachableAfter {
+		d.nextProbe = at.Add(backoff(d.interval(), d.failedProbes))
+		d.failedProbes++
+	}
+	return err
+}
+
+// connect opens the session where there is none.
+func (d *device) connect(ctx context.Context) error {
+	if d.s == nil {
+		s, err := dial(ctx, d.t, d.timeout(), d.real)
+		if err != nil {
+			return &PollError{Device: d.t.Device.ID, Step: "connect", Err: err}
+		}
+		d.s = s
+	}
+	d.s.setTimeout(d.timeout())
+	return nil
+}
+
+// probe asks for sysUpTime alone.
+func (d *device) probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, d.roundLimit())
+	defer cancel()
+	if err := d.connect(ctx); err != nil {
+		return err
+	}
+	if _, err := d.s.get(ctx, []string{oidSysUpTime}); err != nil && asStatus(err) == nil {
+		return &PollError{Device: d.t.Device.ID, Step: "probe", Err: err}
+	}
+	d.answered()
+	return nil
+}
+
+// learn discovers the device and makes its plan.
+func (d *device) learn(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, maxWalkTime)
+	defer cancel()
+	if err := d.connect(ctx); err != nil {
+		return err
+	}
+	f, err := discover(ctx, discoverer{s: d.s, lib: d.e.lib, target: d.t, pace: d.pace, refuse: d.refuse})
+	if err != nil {
+		return err
+	}
+	d.answered()
+	p := compile(d.t, f, d.refuse)
+	p.keep(d.plan)
+	if d.plan != nil {
+		p.size = d.plan.size
+	}
+	for _, what := range p.problems {
+		d.log.Warn("discovery", "what", what)
+	}
+	d.log.Info("device discovered", "profiles", f.identity.Profiles, "points", len(p.points))
+	d.plan, d.sendPoints = p, true
+	d.identity, d.sendIdentity = f.identity, true
+	d.pace = newPacer(d.real, f.limits.MaxPackets)
+	d.discovered, d.rediscover = d.e.clk.Now(), false
+	d.notBefore = d.discovered.Add(causeDistance)
+	d.shown.discoveries++
+	return nil
+}
+
+func (d *device) wantsDiscovery() bool {
+	now := d.e.clk.Now()
+	return d.plan != nil && now.After(d.notBefore) && (d.rediscover || now.Sub(d.discovered) >= d.e.opt.Rediscover)
+}
+
+// read asks for the due classes and decodes what came. Readings are nil where the
+// device answered nothing; an error beside readings says that they are not whole.
+func (d *device) read(ctx context.Context, due classes) ([]facility.Reading, error) {
+	ctx, cancel := context.WithTimeout(ctx, d.roundLimit())
+	defer cancel()
+	if err := d.connect(ctx); err != nil {
+		return nil, err
+	}
+	values := map[string]variable{}
+	queue, asked := slices.Clone(d.plan.requests(due)), 0
+	var wrong error
+	for len(queue) > 0 {
+		oids := queue[0]
+		queue = queue[1:]
+		if asked++; asked > 200 {
+			wrong = fmt.Errorf("%w: more than 200 requests in one round", errLimit)
+			break
+		}
+		more, err := d.ask(ctx, oids, values)
+		queue = append(more, queue...)
+		if err != nil {
+			wrong = &PollError{Device: d.t.Device.ID, Step: "get", OID: oids[0], Err: err}
+			if isTimeout(err) || asStatus(err) == nil {
+				d.silent(len(oids), len(values) > 0)
+				break
+			}
+		}
+	}
+	if len(values) == 0 && wrong != nil {
+		return nil, wrong
+	}
+	if wrong == nil {
+		d.silentLarge = 0
+	}
+	d.answered()
+	d.observe(values)
+	return d.decode(due, values), wrong
+}
+
+// ask sends one GET. A request that is too big comes back in halves; an instance
+// that the device cannot give is left out and the rest asked again.
+func (d *device) ask(ctx context.Context, oids []string, values map[string]variable) (again [][]string, err error) {
+	if err := d.pace.wait(ctx); err != nil {
+		return nil, errNoAnswer
+	}
+	vars, err := d.s.get(ctx, oids)
+	if status := asStatus(err); status != nil && len(oids) > 1 {
+		if status.status != statusTooBig && status.index >= 1 && status.index <= len(oids) {
+			d.refuse(facility.RefusedMalformed)
+			return [][]string{slices.Delete(slices.Clone(oids), status.index-1, status.index)}, nil
+		}
+		if status.status == statusTooBig {
+			d.plan.size.halve(len(oids))
+			d.plan.resize()
+		}
+		half := len(oids) / 2
+		return [][]string{oids[:half], oids[half:]}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i := range vars {
+		if slices.Contains(oids, vars[i].oid) {
+			values[vars[i].oid] = vars[i]
+			d.plan.values[vars[i].oid] = max(d.plan.values[vars[i].oid], vars[i].size())
+		} else {
+			d.refuse(facility.RefusedMalformed)
+		}
+	}
+	return nil, nil
+}
+
+// silent notes a request without an answer. A device that answers small requests
+// and not large ones gets smaller ones.
+func (d *device) silent(varbinds int, othersAnswered bool) {
+	d.silentLarge++
+	if varbinds > 4 && (othersAnswered || d.silentLarge > unreachableAfter) && d.silentLarge >= 2 {
+		d.plan.size.halve(varbinds)
+		d.plan.resize()
+	}
+}
+
+// observe looks at the system group that came with the answers.
+func (d *device) observe(values map[string]variable) {
+	if v, ok := values[oidSysUpTime]; ok && v.kind == kindUnsigned {
+		if d.up.observe(uint32(v.unsigned), d.e.clk.Mono()) {
+			d.log.Info("device restarted", "uptime_seconds", float64(v.unsigned)/100)
+			d.rediscover, d.notBefore = true, time.Time{}
+		}
+	}
+	text := func(oid string, limit int, field *string) {
+		v, ok := values[oid]
+		if !ok || v.kind != kindBytes {
+			return
+		}
+		if s := clean(string(v.bytes), limit, d.refuse); s != *field {
+			*field, d.sendIdentity = s, true
+		}
+	}
+	text(oidSysName, maxName, &d.identity.SysName)
+	text(oidSysLocation, maxDescr, &d.identity.SysLocation)
+}
+
+// decode makes a reading of every point of the due classes.
+func (d *device) decode(due classes, values map[string]variable) []facility.Reading {
+	out := make([]facility.Reading, 0, len(d.plan.points))
+	for i := range d.plan.points {
+		it := &d.plan.items[i]
+		if !due.has(it.class) {
+			continue
+		}
+		r := facility.Reading{Point: d.plan.points[i].ID}
+		v, ok, cause := it.read(values)
+		switch {
+		case ok:
+			r.Value, r.Quality = v, facility.Good
+		case cause != "":
+			d.refuse(cause)
+		}
+		if it.known && len(it.sources) > 0 {
+			if s, asked := values[it.sources[0]]; asked && !s.exists() {
+				d.rediscover = true // it was there at discovery
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}

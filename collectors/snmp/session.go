@@ -1,0 +1,246 @@
+package snmp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gosnmp/gosnmp"
+
+	"nezuban/collectors"
+)
+
+// A session speaks to one device, one request at a time. Answers come in the
+// order the device gave them; a device may answer less than was asked.
+type session interface {
+	get(ctx context.Context, oids []string) ([]variable, error)
+	next(ctx context.Context, oids []string) ([]variable, error)
+	bulk(ctx context.Context, oid string, rows int) ([]variable, error)
+	setTimeout(d time.Duration)
+	roundTrip() time.Duration // of the last answered request
+	timeouts() uint64         // requests without an answer, tries counted
+	close() error
+}
+
+// maxVarbindsHard is more than any plan asks for in one request.
+const maxVarbindsHard = 256
+
+// gosnmpSession is a session of the gosnmp library with a connected socket: only
+// the device's own address and port can answer.
+type gosnmpSession struct {
+	x    *gosnmp.GoSNMP
+	wire *wire
+	rtt  time.Duration
+	lost uint64
+	priv bool
+}
+
+// wire keeps the last datagram, to find out why an SNMPv3 answer was not accepted.
+type wire struct {
+	net.Conn
+	last []byte
+}
+
+func (w *wire) Read(p []byte) (int, error) {
+	n, err := w.Conn.Read(p)
+	if n > 0 {
+		w.last = append(w.last[:0], p[:min(n, 2048)]...)
+	}
+	return n, err
+}
+
+// dial opens a session. It sends nothing yet.
+func dial(ctx context.Context, t collectors.Target, timeout time.Duration, real realTime) (session, error) {
+	host, portText, err := net.SplitHostPort(t.Address)
+	if err != nil {
+		return nil, fmt.Errorf("address %q: want host:port: %w", t.Address, err)
+	}
+	port, err := strconv.ParseUint(portText, 10, 16)
+	if err != nil || port == 0 {
+		return nil, fmt.Errorf("address %q: port is not a number from 1 to 65535", t.Address)
+	}
+	x := &gosnmp.GoSNMP{
+		Target: host, Port: uint16(port), Transport: "udp", Context: ctx,
+		Timeout: timeout, Retries: 1, MaxOids: maxVarbindsHard, ContextName: t.SNMP.ContextName,
+	}
+	if err := access(x, t.SNMP); err != nil {
+		return nil, err
+	}
+	if err := x.Connect(); err != nil {
+		return nil, fmt.Errorf("open socket to %s: %w", t.Address, err)
+	}
+	s := &gosnmpSession{x: x, wire: &wire{Conn: x.Conn}, priv: x.Version == gosnmp.Version3 && x.MsgFlags&gosnmp.AuthPriv == gosnmp.AuthPriv}
+	x.Conn = s.wire
+	var sent time.Duration
+	x.OnSent = func(*gosnmp.GoSNMP) { sent = real.now() }
+	x.OnRecv = func(*gosnmp.GoSNMP) { s.rtt = real.now() - sent }
+	x.OnRetry = func(*gosnmp.GoSNMP) { s.lost++ }
+	return s, nil
+}
+
+// access sets version and credentials.
+func access(x *gosnmp.GoSNMP, a collectors.SNMPAccess) error {
+	switch a.Version {
+	case "2c", "":
+		x.Version, x.Community = gosnmp.Version2c, a.Community.Reveal()
+		if len(x.Community) > 127 {
+			return errors.New("community is longer than 127 bytes")
+		}
+		return nil
+	case "3":
+	default:
+		return fmt.Errorf("SNMP version %q is not supported: use 2c or 3", a.Version)
+	}
+	usm := &gosnmp.UsmSecurityParameters{UserName: a.User}
+	x.Version, x.SecurityModel, x.SecurityParameters = gosnmp.Version3, gosnmp.UserSecurityModel, usm
+	level := a.Level
+	if level == "" {
+		level = "authPriv"
+	}
+	switch level {
+	case "noAuthNoPriv":
+		x.MsgFlags = gosnmp.NoAuthNoPriv
+		return nil
+	case "authNoPriv":
+		x.MsgFlags = gosnmp.AuthNoPriv
+	case "authPriv":
+		x.MsgFlags = gosnmp.AuthPriv
+	default:
+		return fmt.Errorf("security level %q: want noAuthNoPriv, authNoPriv or authPriv", level)
+	}
+	auth, ok := authProtocols[a.AuthProto]
+	if !ok {
+		return fmt.Errorf("authentication protocol %q: want SHA-256, SHA-1, SHA-224, SHA-384, SHA-512 or MD5", a.AuthProto)
+	}
+	usm.AuthenticationProtocol, usm.AuthenticationPassphrase = auth, a.AuthPass.Reveal()
+	if level == "authNoPriv" {
+		return nil
+	}
+	priv, ok := privProtocols[a.PrivProto]
+	if !ok {
+		return fmt.Errorf("privacy protocol %q: want AES-128, AES-192, AES-256 or DES", a.PrivProto)
+	}
+	usm.PrivacyProtocol, usm.PrivacyPassphrase = priv, a.PrivPass.Reveal()
+	return nil
+}
+
+// authProtocols and privProtocols by the names of collectors.SNMPAccess; "" is
+// the default (RFC 7860 usmHMAC192SHA256AuthProtocol, RFC 3826 usmAesCfb128Protocol).
+var (
+	authProtocols = map[string]gosnmp.SnmpV3AuthProtocol{"": gosnmp.SHA256, "SHA-256": gosnmp.SHA256, "SHA-1": gosnmp.SHA,
+		"SHA-224": gosnmp.SHA224, "SHA-384": gosnmp.SHA384, "SHA-512": gosnmp.SHA512, "MD5": gosnmp.MD5}
+	privProtocols = map[string]gosnmp.SnmpV3PrivProtocol{"": gosnmp.AES, "AES-128": gosnmp.AES, "AES-192": gosnmp.AES192,
+		"AES-256": gosnmp.AES256, "DES": gosnmp.DES}
+)
+
+func (s *gosnmpSession) setTimeout(d time.Duration) { s.x.Timeout = d }
+func (s *gosnmpSession) roundTrip() time.Duration   { return s.rtt }
+func (s *gosnmpSession) timeouts() uint64           { return s.lost }
+func (s *gosnmpSession) close() error               { return s.x.Close() }
+
+func (s *gosnmpSession) get(ctx context.Context, oids []string) ([]variable, error) {
+	return s.ask(ctx, func() (*gosnmp.SnmpPacket, error) { return s.x.Get(oids) })
+}
+
+func (s *gosnmpSession) next(ctx context.Context, oids []string) ([]variable, error) {
+	return s.ask(ctx, func() (*gosnmp.SnmpPacket, error) { return s.x.GetNext(oids) })
+}
+
+func (s *gosnmpSession) bulk(ctx context.Context, oid string, rows int) ([]variable, error) {
+	return s.ask(ctx, func() (*gosnmp.SnmpPacket, error) { return s.x.GetBulk([]string{oid}, 0, uint32(rows)) })
+}
+
+func (s *gosnmpSession) ask(ctx context.Context, send func() (*gosnmp.SnmpPacket, error)) ([]variable, error) {
+	s.x.Context = ctx
+	s.wire.last = s.wire.last[:0]
+	packet, err := send()
+	if err != nil {
+		return nil, s.explain(ctx, err)
+	}
+	if packet.PDUType == gosnmp.Report {
+		if err := reportError(s.wire.last); err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("report instead of an answer: %w", errProtocol)
+	}
+	if packet.Error != gosnmp.NoError {
+		return nil, &statusError{status: int(packet.Error), index: int(packet.ErrorIndex)}
+	}
+	out := make([]variable, 0, len(packet.Variables))
+	for _, v := range packet.Variables {
+		out = append(out, toVariable(v))
+	}
+	return out, nil
+}
+
+// explain turns the library's error into one of ours. An unauthenticated Report
+// is dropped by the library as not authentic; its counter names the cause.
+func (s *gosnmpSession) explain(ctx context.Context, err error) error {
+	if named := libraryError(err); named != nil {
+		return named
+	}
+	if s.x.Version == gosnmp.Version3 {
+		if named := reportError(s.wire.last); named != nil {
+			return named
+		}
+	}
+	if isTimeout(err) {
+		s.lost++
+		if ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled) {
+			return context.Canceled
+		}
+		if s.priv && s.discovered() {
+			return fmt.Errorf("%w: the engine answers discovery, but not the encrypted request; check the privacy passphrase and protocol", errNoAnswer)
+		}
+		return errNoAnswer
+	}
+	if strings.Contains(err.Error(), "not authentic") {
+		return fmt.Errorf("%w: the answer does not carry this user's signature", errAuthentication)
+	}
+	return err
+}
+
+func (s *gosnmpSession) discovered() bool {
+	usm, ok := s.x.SecurityParameters.(*gosnmp.UsmSecurityParameters)
+	return ok && usm.AuthoritativeEngineID != ""
+}
+
+// toVariable takes a varbind out of the library's types.
+func toVariable(p gosnmp.SnmpPDU) variable {
+	v := variable{oid: strings.TrimPrefix(p.Name, ".")}
+	switch p.Type {
+	case gosnmp.NoSuchObject, gosnmp.NoSuchInstance, gosnmp.EndOfMibView:
+		v.kind = kindAbsent
+		if p.Type == gosnmp.EndOfMibView {
+			v.kind = kindEnd
+		}
+		return v
+	}
+	switch x := p.Value.(type) {
+	case int:
+		v.kind, v.signed = kindSigned, int64(x)
+	case uint:
+		v.kind, v.unsigned = kindUnsigned, uint64(x)
+	case uint32:
+		v.kind, v.unsigned = kindUnsigned, uint64(x)
+	case uint64:
+		v.kind, v.unsigned = kindUnsigned, x
+	case float32:
+		v.kind, v.float = kindFloat, float64(x)
+	case float64:
+		v.kind, v.float = kindFloat, x
+	case []byte:
+		v.kind, v.bytes = kindBytes, x
+	case string:
+		if p.Type == gosnmp.ObjectIdentifier {
+			v.kind, v.bytes = kindOID, []byte(strings.TrimPrefix(x, "."))
+		} else {
+			v.kind, v.bytes = kindBytes, []byte(x)
+		}
+	}
+	return v
+}

@@ -1,0 +1,134 @@
+package snmp
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"nezuban/internal/facility"
+)
+
+// Bounds of discovery on one device.
+const (
+	maxWalkRows  = 2000
+	maxWalkBytes = 1 << 20
+	maxWalkTime  = 30 * time.Second // real time
+	bulkRows     = 10
+)
+
+// walker walks columns within bounds shared by all walks of one discovery.
+type walker struct {
+	s        session
+	pace     *pacer
+	noBulk   bool
+	bulkRows int
+	bytes    int
+	refuse   func(cause string)
+	problem  func(format string, args ...any)
+}
+
+// column returns the instances under oid, in order. An OID that does not rise
+// ends the walk, and what came before it is returned. A walk that reaches a bound
+// returns nothing and errLimit: half a table must not pass for a whole one, and an
+// agent without end must not fill the plan. Each is counted and named.
+func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
+	var out []variable
+	at, silent := oid, false
+	for {
+		if err := w.pace.wait(ctx); err != nil {
+			return nil, w.timeBound(ctx, oid, err)
+		}
+		vars, err := w.step(ctx, at)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, w.timeBound(ctx, oid, err)
+			}
+			if !w.noBulk && !silent { // some agents mishandle GETBULK: ask one by one
+				silent, w.noBulk = true, true
+				continue
+			}
+			return out, err
+		}
+		if len(vars) == 0 {
+			return out, nil
+		}
+		for i := range vars {
+			v := &vars[i]
+			if v.kind == kindEnd || v.kind == kindAbsent || !under(v.oid, oid) {
+				return out, nil
+			}
+			if compareOID(v.oid, at) <= 0 {
+				w.refuse(facility.RefusedNotRising)
+				w.problem("walk %s: %s follows %s: the OIDs do not rise; the walk ended there", oid, v.oid, at)
+				return out, nil
+			}
+			w.bytes += v.size()
+			if len(out) >= maxWalkRows || w.bytes > maxWalkBytes {
+				w.refuse(facility.RefusedWalkBound)
+				w.problem("walk %s: no end after %d rows; the column is left out", oid, len(out))
+				return nil, errLimit
+			}
+			out = append(out, *v)
+			at = v.oid
+		}
+	}
+}
+
+func (w *walker) step(ctx context.Context, at string) ([]variable, error) {
+	if w.noBulk {
+		return w.s.next(ctx, []string{at})
+	}
+	rows := w.bulkRows
+	if rows == 0 {
+		rows = bulkRows
+	}
+	return w.s.bulk(ctx, at, rows)
+}
+
+// timeBound reports discovery's own deadline as a bound, anything else as it is.
+func (w *walker) timeBound(ctx context.Context, oid string, err error) error {
+	if ctx.Err() == context.DeadlineExceeded {
+		w.refuse(facility.RefusedWalkBound)
+		w.problem("walk %s: no end in time; the column is left out", oid)
+		return errLimit
+	}
+	return err
+}
+
+// under reports whether oid lies below root.
+func under(oid, root string) bool {
+	return len(oid) > len(root) && oid[len(root)] == '.' && strings.HasPrefix(oid, root)
+}
+
+// compareOID orders numeric OIDs as SNMP does.
+func compareOID(a, b string) int {
+	for a != "" && b != "" {
+		var x, y uint64
+		x, a = firstSub(a)
+		y, b = firstSub(b)
+		if x != y {
+			if x < y {
+				return -1
+			}
+			return 1
+		}
+	}
+	switch {
+	case a == "" && b == "":
+		return 0
+	case a == "":
+		return -1
+	}
+	return 1
+}
+
+func firstSub(s string) (uint64, string) {
+	var n uint64
+	for i := 0; i < len(s); i++ {
+		if s[i] == '.' {
+			return n, s[i+1:]
+		}
+		n = n*10 + uint64(s[i]-'0')
+	}
+	return n, ""
+}
