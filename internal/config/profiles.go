@@ -1,0 +1,105 @@
+package config
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"nezuban/collectors/profile"
+	"nezuban/internal/config/strict"
+	"nezuban/internal/facility"
+)
+
+// vocabulary is what profiles can say at all: the names of states by metric, and
+// the metrics by profile.
+type vocabulary struct {
+	states   map[string][]string
+	profiles map[string][]string
+	kinds    map[string][]string // metrics by the kind of device that a profile is for
+	names    []string
+}
+
+// loadProfiles reads the builtin profiles and those of profiles/.
+func (l *loader) loadProfiles() {
+	base, err := profile.Builtin()
+	if err != nil {
+		l.add(strict.Place{File: "builtin/profiles"}, err.Error(), "this is a fault of the program, not of the site")
+		return
+	}
+	l.yamlFiles("profiles")
+	lib, problems := profile.Load(base, filepath.Join(l.dir, "profiles"))
+	l.probs.Append(problems...)
+	l.site.Profiles = lib
+	l.known = vocabularyOf(lib)
+}
+
+func vocabularyOf(lib *profile.Library) vocabulary {
+	v := vocabulary{states: map[string][]string{}, profiles: map[string][]string{}, kinds: map[string][]string{}, names: lib.Names()}
+	learn := func(metric string, states []facility.State) {
+		for _, s := range states {
+			if !slices.Contains(v.states[metric], s.Name) {
+				v.states[metric] = append(v.states[metric], s.Name)
+			}
+		}
+	}
+	for _, m := range contactMetrics {
+		learn(m, profile.ContactStates(m))
+	}
+	for _, p := range lib.All() {
+		quantities := slices.Clone(p.Points)
+		for _, t := range p.Tables {
+			quantities = append(quantities, t.Columns...)
+		}
+		for _, q := range quantities {
+			learn(q.Metric.Name, q.States)
+			if !slices.Contains(v.profiles[p.Name], q.Metric.Name) {
+				v.profiles[p.Name] = append(v.profiles[p.Name], q.Metric.Name)
+				v.kinds[p.Kind] = append(v.kinds[p.Kind], q.Metric.Name)
+			}
+		}
+	}
+	return v
+}
+
+// profileName checks a profile that the inventory forces.
+func (l *loader) profileName(s strict.Str, engine string) {
+	if engine == "agent" || l.site.Profiles == nil { // agents' profiles have a library of their own
+		return
+	}
+	if !slices.Contains(l.known.names, s.V) {
+		l.add(s.Place, fmt.Sprintf("profile %q is not known", s.V), strict.Suggest(s.V, l.known.names))
+	}
+}
+
+func suggestMetric(name string) string {
+	var names []string
+	for _, m := range facility.Metrics() {
+		names = append(names, m.Name)
+	}
+	if hint := strict.Suggest(name, names); hint != "" {
+		return hint
+	}
+	return "`nezuban metrics` prints them all"
+}
+
+// stateNames checks names of states against what any profile can report.
+func (l *loader) stateNames(list []strict.Str, metric string) {
+	known := l.known.states[metric]
+	for _, s := range list {
+		if len(known) > 0 && !slices.Contains(known, s.V) {
+			l.add(s.Place, fmt.Sprintf("no profile reports the state %q for %s", s.V, metric), strict.Suggest(s.V, known))
+		}
+	}
+	if len(list) > 0 && len(known) == 0 && l.site.Profiles != nil {
+		l.warn(list[0].Place, "no profile reports "+metric+", so its states are not checked: "+joinStr(list), "")
+	}
+}
+
+func joinStr(list []strict.Str) string {
+	var out []string
+	for _, s := range list {
+		out = append(out, s.V)
+	}
+	return strings.Join(out, ", ")
+}

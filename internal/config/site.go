@@ -1,0 +1,84 @@
+package config
+
+import (
+	"time"
+
+	"nezuban/collectors"
+	"nezuban/collectors/profile"
+	"nezuban/internal/alarm"
+	"nezuban/internal/duty"
+	"nezuban/internal/facility"
+	"nezuban/sla"
+)
+
+// A Site is what the site directory says, checked.
+type Site struct {
+	Facility facility.Site
+	Dir      string // the site directory
+	DataDir  string // records, history, socket and keys; absolute or below Dir
+	Shifts   []Shift
+
+	Devices  []collectors.Target // in the order of files and entries; the engine stands in Device.Engine
+	Profiles *profile.Library    // builtin and the site's own
+	Rules    []*alarm.Rule       // builtin and the site's own, by id
+	Targets  []sla.Target        // builtin and the site's own, by name
+	People   []duty.Person
+
+	SSH     SSHSettings
+	HTTP    HTTPSettings
+	History HistorySettings
+	Records RecordsSettings
+
+	SecretsFile  string // secrets.age of the site directory
+	IdentityFile string // age identity; "": the place where `nezuban secrets` keeps it
+}
+
+// A Shift begins at Start after local midnight and lasts until the next one
+// begins.
+type Shift struct {
+	ID    string // "day", "night-B": names it in report periods
+	Name  facility.Text
+	Start time.Duration
+}
+
+// SSHSettings of the console.
+type SSHSettings struct {
+	Listen       string // "127.0.0.1:2222"
+	HostKey      string // file; made at the first start
+	MaxSessions  int
+	MaxPerPerson int
+	IdleReadOnly time.Duration // a session without a key for so long may only look; 0: never
+}
+
+// HTTPSettings of the self-metrics and health page.
+type HTTPSettings struct {
+	Listen string // "127.0.0.1:9187"; another than a loopback address needs allow_remote
+}
+
+// HistorySettings of the time series.
+type HistorySettings struct {
+	URL            string        // an existing Prometheus-compatible cluster; "": the own child
+	TokenSecret    string        // name of the bearer token for URL; "" none
+	Listen         string        // read-only query API for others, "" none
+	Retention      time.Duration // of raw samples
+	MinFreeBytes   int64         // history stops taking samples below the smaller of the two
+	MinFreePercent float64
+}
+
+// RecordsSettings of alarms, audit and preferences.
+type RecordsSettings struct {
+	ReserveBytes int64 // kept aside on the disk for the records alone
+}
+
+// Defaults of what site.yaml leaves out.
+const (
+	DefaultSSHListen      = "127.0.0.1:2222"
+	DefaultHTTPListen     = "127.0.0.1:9187"
+	DefaultMaxSessions    = 64
+	DefaultMaxPerPerson   = 8
+	DefaultIdleReadOnly   = 30 * time.Minute
+	DefaultRetention      = 35 * 24 * time.Hour
+	DefaultMinFreeBytes   = 1 << 30
+	DefaultMinFreePercent = 5.0
+	DefaultReserveBytes   = 256 << 20
+)
