@@ -3,6 +3,7 @@ package reports
 import (
 	"strings"
 
+	"nezuban/internal/i18n"
 	"nezuban/reports/document"
 )
 
@@ -20,7 +21,7 @@ func writeDevices(w *writer) []document.Block {
 			name += " " + row.Name
 		}
 		table.Rows = append(table.Rows, document.Row{ID: row.Evidence, Cells: []document.Cell{
-			cell(name), cell(row.Kind), cell(row.Place), count(row.Seconds), {Text: w.silences(row), Strong: row.Never}}})
+			cell(name), cell(i18n.Word(w.word.Kind, row.Kind)), cell(row.Place), count(row.Seconds), {Text: w.silences(row), Strong: row.Never}}})
 	}
 	return []document.Block{table, document.Note{Text: t.Note}}
 }

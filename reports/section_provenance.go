@@ -3,6 +3,7 @@ package reports
 import (
 	"strconv"
 
+	"nezuban/internal/i18n"
 	"nezuban/reports/document"
 )
 
@@ -14,7 +15,7 @@ func writeProvenance(w *writer) []document.Block {
 	}
 	inputs := document.Table{Caption: t.Caption, Columns: append(left(t.Part), append(right(t.Items), left(t.Digest)...)...)}
 	for _, d := range p.Inputs {
-		inputs.Rows = append(inputs.Rows, document.Row{Cells: []document.Cell{cell(word(w.t.Parts, d.Part)), cell(strconv.Itoa(d.Items)), cell(d.SHA256)}})
+		inputs.Rows = append(inputs.Rows, document.Row{Cells: []document.Cell{cell(i18n.Word(w.t.Parts, d.Part)), cell(strconv.Itoa(d.Items)), cell(d.SHA256)}})
 	}
 	inputs.Rows = append(inputs.Rows, document.Row{Cells: []document.Cell{cell(t.All), cell(""), cell(p.Digest)}})
 	rules := document.Table{Caption: t.Rules, Empty: w.t.None, Columns: append(left(t.Rule), right(t.Revision)...)}

@@ -28,7 +28,7 @@ func writeQuality(w *writer) []document.Block {
 	table := document.Table{Caption: t.RefusedCaption, Empty: w.t.None, Columns: append(left(t.Device, t.Cause), right(t.Count)...)}
 	for _, l := range q.Refused {
 		table.Rows = append(table.Rows, document.Row{Cells: []document.Cell{
-			cell(l.Device), cell(word(w.t.Causes, l.Cause)), cell(strconv.FormatUint(l.Count, 10))}})
+			cell(l.Device), cell(i18n.Word(w.word.Refused, l.Cause)), cell(strconv.FormatUint(l.Count, 10))}})
 	}
 	covers := document.Note{Text: t.NotCovered}
 	if !q.RefusedFrom.IsZero() && !q.RefusedTo.IsZero() {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nezuban/internal/facility"
+	"nezuban/internal/i18n"
 	"nezuban/reports/document"
 )
 
@@ -44,7 +45,7 @@ func (w *writer) events(s *Story) document.Table {
 	t := w.t.Alarms
 	table := document.Table{Columns: left(t.At, t.Event, t.StateAfter, t.Value, t.Actor, t.Comment)}
 	for _, e := range s.Events {
-		event := word(w.t.EventKinds, e.Kind)
+		event := i18n.Word(w.word.Event, e.Kind)
 		if when := w.t.When[e.When]; when != "" {
 			event += " (" + when + ")"
 		}

@@ -47,8 +47,8 @@ func (w *writer) targetRow(l *TargetLine) document.Row {
 	if l.Entity != "" {
 		name += " " + l.Entity
 	}
-	verdict := word(w.t.Verdicts, l.Verdict)
-	if b := word(w.t.Bases, l.Basis); b != "" && l.Verdict != string(sla.NotApplicable) && l.Verdict != string(sla.InsufficientData) {
+	verdict := i18n.Word(w.word.Verdict, l.Verdict)
+	if b := i18n.Word(w.word.Basis, l.Basis); b != "" && l.Verdict != string(sla.NotApplicable) && l.Verdict != string(sla.InsufficientData) {
 		verdict += ", " + b
 	}
 	if l.Open {

@@ -54,13 +54,14 @@ type writer struct {
 	m    *Model
 	lang string
 	t    i18n.Report
+	word *i18n.Texts // shared with the console
 }
 
 func documentOf(m Model, lang string) (document.Document, error) {
 	if lang != "ja" {
 		lang = "en"
 	}
-	w := &writer{m: &m, lang: lang, t: i18n.ReportIn(lang)}
+	w := &writer{m: &m, lang: lang, t: i18n.ReportIn(lang), word: i18n.For(lang)}
 	list, ok := sectionsOf[m.Kind]
 	if !ok {
 		return document.Document{}, fmt.Errorf("render report: no sections for kind %q", m.Kind)
@@ -150,6 +151,7 @@ func (w *writer) value(v, unit string) string {
 
 // reading is a value with its limit, or the state's name.
 func (w *writer) reading(level, value, limit, unit string) string {
+	level = i18n.Word(w.word.Level, level)
 	if facility.Unit(unit) == facility.UnitState || value == "" {
 		return level
 	}
@@ -181,14 +183,6 @@ func (w *writer) mark(priority int) string {
 
 // actor writes person:sato as sato; rules and the program keep their kind.
 func actor(s string) string { return strings.TrimPrefix(s, "person:") }
-
-// word is the sentence of a code, or the code itself where there is none.
-func word(words map[string]string, code string) string {
-	if s, ok := words[code]; ok {
-		return s
-	}
-	return code
-}
 
 func dash(s string) string {
 	if s == "" {

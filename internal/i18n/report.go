@@ -1,7 +1,8 @@
 package i18n
 
-// Report holds every sentence of a report. State words, verdict codes, ids and
-// units are the same in both languages and stand in the model.
+// Report holds the sentences of reports. Words that the console has too (events,
+// verdicts, causes, levels, kinds) are taken from Texts, so that both say the
+// same.
 type Report struct {
 	Titles      map[string]string // by report kind
 	Provisional string            // the banner
@@ -18,12 +19,8 @@ type Report struct {
 	Quality  ReportQuality
 	Origin   ReportOrigin
 
-	EventKinds map[string]string // by alarm event kind
-	When       map[string]string // before and after the period
-	Verdicts   map[string]string
-	Bases      map[string]string
-	Causes     map[string]string // why a reading was refused
-	Parts      map[string]string // parts that can be absent
+	When  map[string]string // before and after the period
+	Parts map[string]string // parts that can be absent
 
 	None, Total, SoFar      string
 	NotAvailable            string // two %s: the part, the reason
