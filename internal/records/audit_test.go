@@ -1,0 +1,373 @@
+package records
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/duty"
+)
+
+func TestSumIsOverEveryField(t *testing.T) {
+	e := duty.AuditEntry{
+		Node: "site-1", Seq: 7, At: time.Date(2026, 11, 22, 12, 0, 0, 5, time.UTC),
+		Actor: duty.Actor{Kind: "person", ID: "sato"}, Action: "alarm.acknowledge", Object: "ALM-000001",
+		Detail: `{"comment":"見に行く"}`, PrevSum: firstPrev,
+	}
+	// computed apart from this program, from the encoding in the package comment
+	const want = "32fa807697c0329404d389d48475c089804c50aa7012aeb0dfd034f7b4df8b9d"
+	if got := Sum(e); got != want {
+		t.Errorf("Sum = %s, want %s", got, want)
+	}
+	changes := map[string]func(*duty.AuditEntry){
+		"node":   func(e *duty.AuditEntry) { e.Node = "site-2" },
+		"seq":    func(e *duty.AuditEntry) { e.Seq++ },
+		"at":     func(e *duty.AuditEntry) { e.At = e.At.Add(1) },
+		"kind":   func(e *duty.AuditEntry) { e.Actor.Kind = "rule" },
+		"actor":  func(e *duty.AuditEntry) { e.Actor.ID = "ito" },
+		"action": func(e *duty.AuditEntry) { e.Action = "alarm.reset" },
+		"object": func(e *duty.AuditEntry) { e.Object = "ALM-000002" },
+		"detail": func(e *duty.AuditEntry) { e.Detail = "{}" },
+		"prev":   func(e *duty.AuditEntry) { e.PrevSum = want },
+		"a character moved to the next field": func(e *duty.AuditEntry) {
+			e.Actor.ID, e.Action = "satoa", "larm.acknowledge"
+		},
+	}
+	for name, change := range changes {
+		c := e
+		change(&c)
+		if Sum(c) == want {
+			t.Errorf("%s changed, and the sum did not", name)
+		}
+	}
+	e.At = e.At.In(time.FixedZone("JST", 9*3600))
+	if Sum(e) != want {
+		t.Error("the sum depends on the zone the time is written in")
+	}
+}
+
+func TestDetailIsCanonical(t *testing.T) {
+	got, err := canonical(map[string]any{"b": 1.50, "a": "x<y & 漏水", "c": []int{3, 1}})
+	if want := `{"a":"x<y & 漏水","b":1.5,"c":[3,1]}`; err != nil || got != want {
+		t.Errorf("canonical = %s, %v; want %s", got, err, want)
+	}
+}
+
+// The head must be what any RFC 6962 implementation computes.
+func TestFrontierAgreesWithTlog(t *testing.T) {
+	var stored []tlog.Hash
+	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(indexes))
+		for i, x := range indexes {
+			out[i] = stored[x]
+		}
+		return out, nil
+	})
+	var f frontier
+	for n := int64(0); n <= 300; n++ {
+		want, err := tlog.TreeHash(n, reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.head(); got != want {
+			t.Fatalf("head of %d leaves = %v, want %v", n, got, want)
+		}
+		back, err := decodeFrontier(f.size, f.encode())
+		if err != nil || back.head() != want {
+			t.Fatalf("the edge of %d leaves does not survive its encoding: %v", n, err)
+		}
+		leaf := []byte(fmt.Sprint("leaf ", n))
+		hashes, err := tlog.StoredHashes(n, leaf, reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored = append(stored, hashes...)
+		f.add(leaf)
+	}
+	if _, err := decodeFrontier(3, make([]byte, 32)); !errors.Is(err, ErrDamaged) {
+		t.Errorf("an edge of the wrong length: %v, want ErrDamaged", err)
+	}
+}
+
+// entries adds n plain audit entries.
+func entries(t *testing.T, s *Store, n int) {
+	t.Helper()
+	err := s.Tx(t.Context(), func(tx *Tx) error {
+		for i := range n {
+			if _, err := tx.AppendAudit(duty.Actor{Kind: "system", ID: "test"}, "test.note", "", map[string]int{"i": i}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func verify(t *testing.T, dir string, o VerifyOptions) Report {
+	t.Helper()
+	r, err := Verify(t.Context(), dir, o)
+	if err != nil {
+		t.Fatalf("Verify: %v", err)
+	}
+	return r
+}
+
+func TestVerifyOfASoundStore(t *testing.T) {
+	dir, witness := t.TempDir(), t.TempDir()
+	o := options(dir)
+	o.Witness = witness
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	story(t, s)
+	if err := s.Checkpoint(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	entries(t, s, 20)
+	r := verify(t, dir, VerifyOptions{}) // beside the writing process
+	if !r.OK() || r.Nodes[0].Entries != 25 || r.Nodes[0].SignedUpTo != 5 || r.Events != 5 {
+		t.Errorf("beside the daemon: %+v", r)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	pub, err := os.ReadFile(filepath.Join(dir, "keys", publicKeyFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r = verify(t, dir, VerifyOptions{PublicKeys: string(pub), Witness: witness})
+	if !r.OK() || r.Nodes[0].SignedUpTo != 25 || r.Nodes[0].Checkpoints != 2 || r.PinnedBy != "given" {
+		t.Errorf("after it: %+v", r)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "keys", privateKeyFile)); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("private key: %v, %v; want mode 0600", info, err)
+	}
+}
+
+// tamper changes a store behind its back, triggers put aside.
+func tamper(t *testing.T, dir string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", dsn(filepath.Join(dir, FileName), "rw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, table := range []string{"alarm_event", "audit", "audit_checkpoint"} {
+		statements = append([]string{"DROP TRIGGER " + table + "_no_update", "DROP TRIGGER " + table + "_no_delete"}, statements...)
+	}
+	for _, q := range statements {
+		if _, err := db.Exec(q); err != nil {
+			t.Fatalf("%s: %v", q, err)
+		}
+	}
+}
+
+// forge writes the whole chain anew after a change, every sum right.
+func forge(t *testing.T, dir string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", dsn(filepath.Join(dir, FileName), "rw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query("SELECT " + auditColumns + " FROM audit ORDER BY seq")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []duty.AuditEntry
+	for rows.Next() {
+		e, err := scanAudit(rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, e)
+	}
+	rows.Close()
+	prev := firstPrev
+	for _, e := range all {
+		e.PrevSum = prev
+		e.Sum = Sum(e)
+		prev = e.Sum
+		if _, err := db.Exec("UPDATE audit SET prev = ?, sum = ? WHERE seq = ?", e.PrevSum, e.Sum, e.Seq); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
+	tests := []struct {
+		name   string
+		tamper func(t *testing.T, dir string)
+		says   string
+		seq    int64
+	}{
+		{"an entry changed", func(t *testing.T, dir string) {
+			tamper(t, dir, "UPDATE audit SET actor_id = 'ito' WHERE seq = 2")
+		}, "another sum than its contents", 2},
+		{"an entry taken out", func(t *testing.T, dir string) {
+			tamper(t, dir, "DELETE FROM audit WHERE seq = 3")
+		}, "entry 4 of site-1 follows entry 2", 3},
+		{"an entry changed and its own sum made right", func(t *testing.T, dir string) {
+			tamper(t, dir, "UPDATE audit SET action = 'nothing' WHERE seq = 2")
+			db, err := sql.Open("sqlite", dsn(filepath.Join(dir, FileName), "rw"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			rows, err := db.Query("SELECT " + auditColumns + " FROM audit WHERE seq = 2")
+			if err != nil || !rows.Next() {
+				t.Fatal(err)
+			}
+			e, err := scanAudit(rows)
+			rows.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.Exec("UPDATE audit SET sum = ? WHERE seq = 2", Sum(e)); err != nil {
+				t.Fatal(err)
+			}
+		}, "does not name the sum of the entry before", 3},
+		{"the whole chain forged", func(t *testing.T, dir string) {
+			tamper(t, dir, "UPDATE audit SET actor_id = 'ito' WHERE seq = 2")
+			forge(t, dir)
+		}, "the chain was rewritten", 5},
+		{"the tail cut off", func(t *testing.T, dir string) {
+			tamper(t, dir, "DELETE FROM audit WHERE seq > 4", "DELETE FROM audit_checkpoint")
+		}, "entries 5 to 5 are missing", 5},
+		{"everything cut off", func(t *testing.T, dir string) {
+			tamper(t, dir, "DELETE FROM audit", "DELETE FROM audit_checkpoint")
+		}, "entries 1 to 5 are missing", 1},
+		{"an event changed", func(t *testing.T, dir string) {
+			tamper(t, dir, `UPDATE alarm_event SET body = replace(body, 'went to look', 'looked') WHERE revision = 2`)
+		}, "event ALM-000001 revision 2 was changed", 2},
+		{"an event taken out", func(t *testing.T, dir string) {
+			tamper(t, dir, `DELETE FROM alarm_event WHERE alarm_id = 'ALM-000002' AND revision = 2`)
+		}, "event ALM-000002 revision 2 is missing", 5},
+		{"an event put in", func(t *testing.T, dir string) {
+			tamper(t, dir, `INSERT INTO alarm_event (alarm_id, revision, at, body) SELECT 'ALM-000009', 1, at, body FROM alarm_event WHERE seq = 1`)
+		}, "1 alarm events have no audit entry", 0},
+		{"a state changed", func(t *testing.T, dir string) {
+			tamper(t, dir, `UPDATE alarm_occurrence SET body = replace(body, '"AckedBy":"sato"', '"AckedBy":"ito"')`)
+		}, "the state kept of ALM-000001 does not follow", 0},
+		{"a checkpoint changed", func(t *testing.T, dir string) {
+			path := filepath.Join(dir, CheckpointFile)
+			raw, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(strings.Replace(string(raw), "\n5\n", "\n4\n", 1)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, "signature", 0},
+		{"the checkpoint file taken away", func(t *testing.T, dir string) {
+			if err := os.Remove(filepath.Join(dir, CheckpointFile)); err != nil {
+				t.Fatal(err)
+			}
+		}, "is not in checkpoints.txt", 5},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := open(t, dir)
+			story(t, s)
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if r := verify(t, dir, VerifyOptions{}); !r.OK() {
+				t.Fatalf("before: %+v", r.Findings)
+			}
+			tt.tamper(t, dir)
+			r := verify(t, dir, VerifyOptions{})
+			if r.OK() || !strings.Contains(r.Findings[0].What, tt.says) || r.Findings[0].Seq != tt.seq {
+				t.Errorf("findings %+v; want first entry %d, %q", r.Findings, tt.seq, tt.says)
+			}
+		})
+	}
+}
+
+func TestAForgerWithTheDataDirectoryIsCaughtByTheWitness(t *testing.T) {
+	dir, witness := t.TempDir(), t.TempDir()
+	o := options(dir)
+	o.Witness = witness
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	story(t, s)
+	s.Close()
+	pub, err := os.ReadFile(filepath.Join(dir, "keys", publicKeyFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// a whole new history, signed with a key of its own
+	for _, name := range []string{FileName, CheckpointFile, "keys/" + publicKeyFile, "keys/" + privateKeyFile} {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s = open(t, dir)
+	keep(t, s, event("ALM-000001", 1, alarm.Raised, 0))
+	s.Close()
+	if r := verify(t, dir, VerifyOptions{}); !r.OK() {
+		t.Fatalf("within itself the forgery is sound: %+v", r.Findings)
+	}
+	if r := verify(t, dir, VerifyOptions{PublicKeys: string(pub), Witness: witness}); r.OK() {
+		t.Error("the witness did not give the forgery away")
+	}
+}
+
+func TestReadingTheAuditChecksIt(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	story(t, s)
+	s.Close()
+	tamper(t, dir, "UPDATE audit SET actor_id = 'ito' WHERE seq = 4")
+	o := options(dir)
+	o.ReadOnly = true
+	r, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	got, err := r.Audit(t.Context(), 2, 10)
+	if !errors.Is(err, ErrDamaged) || len(got) != 2 || got[0].Seq != 2 {
+		t.Errorf("Audit from 2 on: %d entries, %v; want 2 and 3, then ErrDamaged", len(got), err)
+	}
+}
+
+func TestCheckpointsAfterACrash(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	entries(t, s, 3)
+	s.Close()
+	s = open(t, dir)
+	entries(t, s, 3)
+	s.Close()
+	path := filepath.Join(dir, CheckpointFile)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cut := range []int{0, 5, len(raw) / 2, len(raw)/2 + 30, len(raw) - 40, len(raw) - 1} {
+		if err := os.WriteFile(path, raw[:cut], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := open(t, dir).Close(); err != nil {
+			t.Fatal(err)
+		}
+		if r := verify(t, dir, VerifyOptions{}); !r.OK() || r.Nodes[0].Checkpoints != 2 {
+			t.Errorf("file cut to %d of %d bytes: %+v", cut, len(raw), r)
+		}
+	}
+}
