@@ -1,2 +1,34 @@
 // Package live holds the table of latest readings and the evaluation loop.
+//
+// # A batch's way
+//
+// [Table.Accept] takes a batch from an engine. The guard refuses what cannot be
+// (a stamp more than 60 s ahead of our clock, an unknown device or point, more
+// than 2,000 points a device), turns what is not a number into Missing, and
+// counts all of it by device and cause. Then the table, the rules over these
+// points and the targets take the readings at once, with nothing slow in the
+// way: changes of alarms wait in a queue for the committer, the batch goes to
+// history without waiting.
+//
+// # Time
+//
+// Delays of limit and state rules count in ticks. The age of data counts on the
+// monotonic clock, so that a step of the wall clock raises and clears nothing. A
+// step of more than 5 s is noticed, counted, shown, and alarmed where a rule for
+// it is given; after a step back readings are taken again at once.
+//
+// # Absence
+//
+// A device that does not answer is one alarm of the whole device; the points
+// behind it raise none of their own, except those that protect life. A point
+// that a device stops listing stays, goes stale and is accounted as unknown
+// until the site is reloaded or the program restarted. After a restart the points that matter to alarms
+// and targets are known from the checkpoint before the device has answered. An
+// alarm whose rule, device or point is not watched any more stays standing and
+// is marked: nothing clears by absence.
+//
+// # Concurrency
+//
+// All methods of Table may be called by many goroutines. A Snapshot is immutable
+// and shares what has not changed with the one before it.
 package live

@@ -27,6 +27,14 @@ type Snapshot struct {
 	OldestSample  time.Time // oldest last-good stamp among points that are not stale
 	RatePer10Min  int       // annunciations in the last 10 min
 	Stores        Stores
+
+	// Unwatched are the ids of standing alarms that nothing evaluates any more: the
+	// rule, the device or the point is gone. They never clear by themselves.
+	Unwatched map[string]bool
+
+	ClockSteps    uint64        // steps of our own clock since the program started
+	LastClockStep time.Time     // zero: none
+	ClockStepBy   time.Duration // of the last one; negative: back
 }
 
 // Stores is how the two stores do; shown on every console.
@@ -79,6 +87,7 @@ type PointView struct {
 	LastQuality facility.Quality
 	MaxAge      time.Duration
 	Low, High   *float64 // limits of the rules that watch it, nearest to normal; nil none
+	Vanished    bool     // the device does not list it any more; kept for alarms and targets until the next reload
 }
 
 // Freshness of the point at now.

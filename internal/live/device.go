@@ -1,0 +1,205 @@
+package live
+
+import (
+	"slices"
+	"time"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
+)
+
+// defaultInterval stands in where a point does not say how often it is polled.
+const defaultInterval = 30 * time.Second
+
+// A device as the table knows it.
+type device struct {
+	info     facility.Device
+	identity facility.Identity
+	health   facility.Health
+	refused  map[string]uint64
+
+	points    []*point // in the profile's order; vanished ones at the end
+	byID      map[facility.PointID]*point
+	described map[facility.PointID]*facility.Point // for history; never modified
+	listed    bool                                 // it said itself which points it has
+	capped    bool                                 // it listed more points than we take
+
+	since     time.Duration // monotonic: known to us
+	hasBatch  bool
+	batchMono time.Duration // of the last batch
+	silent    bool          // unreachable when last looked at
+	upSince   time.Duration // monotonic: answers again
+	watches   []*watch      // no_data of the whole device
+	view      *DeviceView   // nil: changed
+}
+
+// A point as the table knows it.
+type point struct {
+	info     *facility.Point // never modified
+	maxAge   time.Duration
+	vanished bool // the device does not list it any more
+
+	value    float64
+	state    facility.State // of value
+	lastGood facility.Tick
+	lastTick facility.Tick
+	quality  facility.Quality
+	goodMono time.Duration // where lastGood lies on the monotonic clock
+	since    time.Duration // monotonic: known to us
+
+	watches   []*watch // limit and state
+	ages      []*watch // no_data
+	entries   []*entry // of targets
+	low, high *float64
+}
+
+// A watch is one rule at one point, or at a whole device.
+type watch struct {
+	rule *alarm.Rule
+	cond alarm.Condition
+}
+
+func newDevice(info facility.Device, mono time.Duration) *device {
+	return &device{
+		info: info, refused: map[string]uint64{}, since: mono,
+		byID: map[facility.PointID]*point{}, described: map[facility.PointID]*facility.Point{},
+	}
+}
+
+// setPoints takes a device's complete point list. A point that it no longer
+// lists stays where an alarm about absent data or a target needs it.
+func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) {
+	list = slices.Clone(list)
+	before := d.points
+	d.points, d.capped = make([]*point, 0, min(len(list), maxPoints)), false
+	byID := make(map[facility.PointID]*point, len(list))
+	for i := range list {
+		info := &list[i]
+		if byID[info.ID] != nil || info.ID == "" {
+			t.refuse(d, facility.RefusedMalformed, 1)
+			continue
+		}
+		if len(d.points) == maxPoints {
+			d.capped = true
+			t.refuse(d, facility.RefusedPoints, len(list)-i)
+			break
+		}
+		p := d.byID[info.ID]
+		if p == nil {
+			p = &point{since: mono}
+		}
+		p.describe(info)
+		byID[info.ID] = p
+		d.points = append(d.points, p)
+		t.watchPoint(d, p)
+	}
+	for _, p := range before {
+		if byID[p.info.ID] == nil && len(p.ages)+len(p.entries) > 0 && len(d.points) < maxPoints {
+			p.vanished = true
+			byID[p.info.ID] = p
+			d.points = append(d.points, p)
+		}
+	}
+	d.byID = byID
+	d.described = make(map[facility.PointID]*facility.Point, len(byID))
+	for id, p := range byID {
+		d.described[id] = p.info
+	}
+	t.count()
+}
+
+func (p *point) describe(info *facility.Point) {
+	p.info, p.vanished = info, false
+	interval := info.Interval
+	if interval <= 0 {
+		interval = defaultInterval
+	}
+	p.maxAge = facility.MaxAge(interval)
+	if p.lastGood != 0 {
+		p.state, _ = info.State(p.value)
+	}
+}
+
+// forgetVanished drops the points that the device no longer lists.
+func (t *Table) forgetVanished(d *device) {
+	d.points = slices.DeleteFunc(d.points, func(p *point) bool {
+		if p.vanished {
+			delete(d.byID, p.info.ID)
+		}
+		return p.vanished
+	})
+}
+
+// count counts the points of all devices.
+func (t *Table) count() {
+	t.points = 0
+	for _, d := range t.devices {
+		t.points += len(d.points)
+	}
+}
+
+// watch makes the watch of a rule at a place. Its condition goes on from old,
+// from an alarm that stands, or begins anew.
+func (t *Table) watch(r *alarm.Rule, d facility.DeviceID, p *facility.Point, old []*watch) *watch {
+	for _, w := range old {
+		if w.rule.ID == r.ID && w.rule.Type == r.Type {
+			return &watch{r, w.cond}
+		}
+	}
+	key := standingKey{rule: r.ID, device: d}
+	var states []facility.State
+	if p != nil {
+		key.point, states = p.ID, p.States
+	}
+	w := &watch{rule: r}
+	if o, ok := t.resume[key]; ok {
+		w.cond = r.Resume(o, states)
+	}
+	return w
+}
+
+// watchDevice finds the rules that watch a whole device.
+func (t *Table) watchDevice(d *device) {
+	old, attrs := d.watches, facility.DeviceAttributes(&d.info)
+	d.watches = nil
+	for _, r := range t.ruleSet {
+		if r.WholeDevice() && r.Select.Match(attrs) {
+			d.watches = append(d.watches, t.watch(r, d.info.ID, nil, old))
+		}
+	}
+}
+
+// watchPoint finds the rules and targets of one point.
+func (t *Table) watchPoint(d *device, p *point) {
+	old := slices.Concat(p.watches, p.ages)
+	attrs := facility.PointAttributes(&d.info, p.info)
+	p.watches, p.ages, p.low, p.high = nil, nil, nil, nil
+	isState := len(p.info.States) > 0
+	for _, r := range t.ruleSet {
+		if r.WholeDevice() || r.Type == alarm.Limit && isState || r.Type == alarm.State && !isState || !r.Select.Match(attrs) {
+			continue
+		}
+		w := t.watch(r, d.info.ID, p.info, old)
+		if r.Type == alarm.NoData {
+			p.ages = append(p.ages, w)
+			continue
+		}
+		p.watches = append(p.watches, w)
+		p.narrow(r)
+	}
+	t.accountPoint(d, p)
+}
+
+// narrow keeps the limits nearest to normal.
+func (p *point) narrow(r *alarm.Rule) {
+	for _, l := range []*float64{r.Low, r.LowLow} {
+		if l != nil && (p.low == nil || *l > *p.low) {
+			p.low = l
+		}
+	}
+	for _, l := range []*float64{r.High, r.HighHigh} {
+		if l != nil && (p.high == nil || *l < *p.high) {
+			p.high = l
+		}
+	}
+}

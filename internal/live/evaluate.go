@@ -1,0 +1,160 @@
+package live
+
+import (
+	"time"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
+	"nezuban/sla"
+)
+
+const (
+	// graceUnpolled is how long a device may be without any batch after it became
+	// known to us: 2.5 rounds of the normal poll class.
+	graceUnpolled = 75 * time.Second
+	// graceSilent is the least time after which an engine that reports nothing of
+	// a device counts as the device not answering.
+	graceSilent = 30 * time.Second
+)
+
+// take puts one reading into its point and asks the rules and targets.
+func (t *Table) take(d *device, p *point, r facility.Reading, now time.Time, mono time.Duration) {
+	p.lastTick, p.quality = r.Tick, r.Quality
+	known := r.Quality == facility.Good
+	if known {
+		if p.lastGood == 0 || p.value != r.Value {
+			p.state, _ = p.info.State(r.Value)
+		}
+		p.value, p.lastGood = r.Value, r.Tick
+		p.goodMono = mono - max(0, now.Sub(r.Tick.Time()))
+		t.readings++
+		t.metrics.readings.Inc()
+	}
+	for _, e := range p.entries {
+		e.add(sla.Sample{At: int64(r.Tick), Value: r.Value, Known: known})
+	}
+	if !known {
+		return
+	}
+	s := alarm.Sample{Tick: r.Tick, Value: r.Value, Known: true, State: p.state, MaxAge: p.maxAge}
+	for _, w := range p.watches {
+		var ch *alarm.Change
+		if w.cond, ch = w.rule.Next(w.cond, s); ch != nil {
+			ch.Locate(&d.info, p.info)
+			t.enqueue(ch, mono)
+		}
+	}
+}
+
+// reachable says whether a device answers, and whether that can be said at all.
+func (d *device) reachable(mono time.Duration) (answers, known bool) {
+	if !d.hasBatch {
+		return false, mono-d.since > graceUnpolled
+	}
+	h := &d.health
+	quiet := max(graceSilent, facility.MaxAge(h.Interval))
+	if mono-d.batchMono > quiet || h.Rounds > 0 && (h.ConsecFailed >= 2 || h.LastAnswer.IsZero()) {
+		return false, true
+	}
+	return h.ConsecFailed == 0, h.Rounds > 0 && h.ConsecFailed == 0
+}
+
+// evaluateAges asks the rules that watch for absent data of one device.
+func (t *Table) evaluateAges(d *device, now time.Time, mono time.Duration) {
+	answers, known := d.reachable(mono)
+	if known {
+		if answers && d.silent {
+			d.upSince = mono
+		}
+		d.silent = !answers
+		for _, w := range d.watches {
+			t.age(d, nil, w, alarm.Age{At: now, Mono: mono, Old: !answers}, mono)
+		}
+	}
+	covered := len(d.watches) > 0 && !(known && answers) // the device's own alarm speaks for its points
+	for _, p := range d.points {
+		for _, w := range p.ages {
+			alone := w.rule.Class == alarm.LifeSafety
+			if covered && !alone {
+				continue
+			}
+			if old, known := p.old(d, alone, mono); known {
+				t.age(d, p.info, w, alarm.Age{At: now, Mono: mono, Old: old}, mono)
+			}
+		}
+	}
+}
+
+func (t *Table) age(d *device, p *facility.Point, w *watch, a alarm.Age, mono time.Duration) {
+	var ch *alarm.Change
+	if w.cond, ch = w.rule.NextAge(w.cond, a); ch != nil {
+		ch.Locate(&d.info, p)
+		t.enqueue(ch, mono)
+		d.view = nil
+	}
+}
+
+// old says whether a point has no reading within its maximum age, and whether
+// that can be said. A device that answers again has one maximum age to bring its
+// points back; alone: without that grace.
+func (p *point) old(d *device, alone bool, mono time.Duration) (old, known bool) {
+	if p.lastGood != 0 && mono-p.goodMono <= p.maxAge {
+		return false, true
+	}
+	from := p.since
+	if p.lastGood != 0 {
+		from = p.goodMono
+	}
+	if !alone {
+		from = max(from, d.upSince)
+	}
+	return true, mono-from > p.maxAge
+}
+
+func offsetOf(now time.Time, mono time.Duration) time.Duration {
+	return time.Duration(now.UnixNano()) - mono
+}
+
+const (
+	clockTolerance = 5 * time.Second
+	clockSettles   = 10 * time.Minute
+)
+
+// checkClock notices a step of our own clock: the wall clock moved otherwise
+// than the monotonic one. Slow corrections are followed. After a step back the
+// last stamps are ahead of time; they are moved to now, so that evaluation goes
+// on at once.
+func (t *Table) checkClock(now time.Time, mono time.Duration) {
+	offset := offsetOf(now, mono)
+	by := offset - t.offset
+	t.offset = offset
+	if by.Abs() <= clockTolerance {
+		return
+	}
+	t.steps++
+	t.stepAt, t.stepBy, t.stepMono = now, by, mono
+	t.metrics.clockSteps.Inc()
+	t.o.Log.Warn("our clock was stepped; check its time source", "by", by)
+	if by < 0 {
+		tick := facility.TickOf(now)
+		for _, d := range t.devices {
+			for _, p := range d.points {
+				p.lastTick, p.lastGood = min(p.lastTick, tick), min(p.lastGood, tick)
+			}
+			d.view = nil
+		}
+	}
+	t.clockAlarm(now, mono, true)
+}
+
+// clockAlarm raises the alarm about our own clock, or lets it return.
+func (t *Table) clockAlarm(now time.Time, mono time.Duration, stepped bool) {
+	if t.clock == nil || !stepped && (!t.clock.cond.Active || mono-t.stepMono < clockSettles) || stepped && t.clock.cond.Active {
+		return
+	}
+	t.clock.cond = alarm.Condition{Active: stepped}
+	ch := &alarm.Change{Rule: t.clock.rule, Active: stepped, At: now, Level: "stepped", Value: t.stepBy.Seconds(), HasValue: true}
+	ch.Locate(&facility.Device{ID: SelfDevice, Category: "resources"}, nil)
+	ch.Unit = facility.UnitSeconds
+	t.enqueue(ch, mono)
+}

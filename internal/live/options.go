@@ -1,0 +1,92 @@
+package live
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/clock"
+	"nezuban/internal/facility"
+	"nezuban/sla"
+)
+
+// A Committer makes changes of alarms durable, or holds them until it can. One
+// goroutine calls Commit, in the order of evaluation.
+type Committer interface {
+	Commit(ctx context.Context, changes []alarm.Change)
+	// Standing is every occurrence that is not normal; the slice is not modified
+	// afterwards.
+	Standing() []alarm.Occurrence
+}
+
+// A HistoryWriter keeps batches. Write must not block; neither the batch nor the
+// map is modified afterwards.
+type HistoryWriter interface {
+	Write(b facility.Batch, points map[facility.PointID]*facility.Point)
+}
+
+// A CheckpointStore keeps what the table must know after a restart.
+type CheckpointStore interface {
+	SaveAccounts(ctx context.Context, data []byte) error
+	LoadAccounts(ctx context.Context) ([]byte, error) // nil: nothing saved yet
+}
+
+// Options of a Table. Clock is required; everything else may be left out.
+type Options struct {
+	Clock   clock.Clock
+	Site    facility.Site
+	Version string
+
+	Devices []facility.Device
+	Rules   []*alarm.Rule
+	Targets []sla.Target
+
+	Committer   Committer
+	History     HistoryWriter
+	Checkpoints CheckpointStore
+	Stores      func() Stores
+
+	// Backfill returns the stored samples of a point in [from, to], the oldest
+	// first. It fills the accounts of targets for the time before a restart; nil:
+	// that time is unknown.
+	Backfill func(ctx context.Context, point facility.PointID, from, to time.Time) ([]sla.Sample, error)
+
+	// ClockRule is raised, for the device SelfDevice, when our own clock is
+	// stepped, and returns ten minutes after the last step. nil: a step is counted
+	// and shown only.
+	ClockRule *alarm.Rule
+
+	Registerer prometheus.Registerer
+	Log        *slog.Logger
+}
+
+// SelfDevice is the device under which the program's own alarms stand.
+const SelfDevice facility.DeviceID = "nezuban"
+
+func (o *Options) fill() {
+	if o.Committer == nil {
+		o.Committer = nobody{}
+	}
+	if o.History == nil {
+		o.History = nobody{}
+	}
+	if o.Stores == nil {
+		o.Stores = func() Stores { return Stores{} }
+	}
+	if o.Registerer == nil {
+		o.Registerer = prometheus.NewRegistry()
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+}
+
+// nobody stands in for what is left out.
+type nobody struct{}
+
+func (nobody) Commit(context.Context, []alarm.Change)                     {}
+func (nobody) Standing() []alarm.Occurrence                               { return nil }
+func (nobody) Write(facility.Batch, map[facility.PointID]*facility.Point) {}

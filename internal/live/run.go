@@ -1,0 +1,181 @@
+package live
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"nezuban/internal/alarm"
+	"nezuban/sla"
+)
+
+const (
+	ageInterval        = time.Second
+	snapshotInterval   = 100 * time.Millisecond // real time, whatever the clock's speed
+	checkpointInterval = time.Minute
+	checkpointTimeout  = 5 * time.Second
+	backfillTimeout    = 10 * time.Second
+	backfillRetry      = 5 * time.Second
+	backfillAttempts   = 12
+)
+
+// Run keeps the table going until ctx ends: it watches ages, hands changes to
+// the committer, makes snapshots, saves checkpoints. Changes that wait and a last
+// checkpoint are still written when ctx ends.
+func (t *Table) Run(ctx context.Context) error {
+	var g sync.WaitGroup
+	for _, loop := range []func(context.Context){t.commitLoop, t.snapshotLoop, t.checkpointLoop, t.backfillLoop} {
+		g.Go(func() { loop(ctx) })
+	}
+	for t.o.Clock.Sleep(ctx, ageInterval) == nil {
+		t.tick()
+	}
+	g.Wait()
+	return nil
+}
+
+// tick is what the passing of time alone brings, once a second.
+func (t *Table) tick() {
+	standing := t.o.Committer.Standing()
+	now, mono := t.o.Clock.Now(), t.o.Clock.Mono()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.checkClock(now, mono)
+	t.clockAlarm(now, mono, false)
+	for _, id := range t.order {
+		t.evaluateAges(t.devices[id], now, mono)
+	}
+	for i := range standing {
+		t.remind(&standing[i], now, mono)
+	}
+	t.judge(now)
+	t.findOldest(mono)
+	wake(t.changed)
+}
+
+// remind annunciates an alarm again that was acknowledged and is still on after
+// its re-alarm time.
+func (t *Table) remind(o *alarm.Occurrence, now time.Time, mono time.Duration) {
+	r, d := t.rules[o.Rule], t.devices[o.Device]
+	if r == nil || d == nil || !o.RealarmDue(r, now) {
+		return
+	}
+	t.enqueue(&alarm.Change{
+		Rule: r, Device: o.Device, Point: o.Point, Place: o.Place, Category: o.Category, Zone: o.Zone, Name: o.Name, Unit: o.Unit,
+		Active: true, Realarm: true, At: now, Level: o.Level, Value: o.Value, HasValue: o.HasValue, Limit: o.Limit, HasLimit: o.HasLimit,
+	}, mono)
+}
+
+// commitLoop hands changes to the committer, in order. What waits when ctx ends
+// is still handed over.
+func (t *Table) commitLoop(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			t.commitAll(ctx)
+			return
+		case <-t.commit:
+			t.commitAll(ctx)
+		}
+	}
+}
+
+func (t *Table) commitAll(ctx context.Context) {
+	for {
+		t.mu.Lock()
+		changes := t.queue
+		t.queue = nil
+		t.mu.Unlock()
+		if len(changes) == 0 {
+			return
+		}
+		t.o.Committer.Commit(context.WithoutCancel(ctx), changes)
+		wake(t.urgent)
+	}
+}
+
+// snapshotLoop makes snapshots: at once where it is urgent, else at most ten a
+// second, and none while nothing changes.
+func (t *Table) snapshotLoop(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.urgent:
+		case <-t.changed:
+		}
+		t.publish()
+		for t.rest(ctx) {
+			t.publish()
+		}
+	}
+}
+
+// rest waits the least time between snapshots; true: an urgent one is due.
+func (t *Table) rest(ctx context.Context) bool {
+	timer := time.NewTimer(snapshotInterval)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-t.urgent:
+		return true
+	}
+	return false
+}
+
+// backfillLoop fills accounts with what history knows of the time before we
+// started, one after the other. History may still be starting: it is asked again
+// for a while.
+func (t *Table) backfillLoop(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.backfill:
+		}
+		for {
+			t.mu.Lock()
+			batch := t.waiting
+			t.waiting = nil
+			t.mu.Unlock()
+			if len(batch) == 0 {
+				break
+			}
+			for _, e := range batch {
+				t.fillPast(ctx, e)
+			}
+		}
+	}
+}
+
+func (t *Table) fillPast(ctx context.Context, e *entry) {
+	var samples []sla.Sample
+	var err error
+	for range backfillAttempts {
+		t.mu.Lock()
+		from, to := t.past(e, t.o.Clock.Now())
+		waits := e.waits
+		t.mu.Unlock()
+		if !waits || ctx.Err() != nil {
+			return
+		}
+		ask, cancel := context.WithTimeout(ctx, backfillTimeout)
+		samples, err = t.o.Backfill(ask, e.point.ID, from, to)
+		cancel()
+		if err == nil {
+			break
+		}
+		if t.o.Clock.Sleep(ctx, backfillRetry) != nil {
+			return
+		}
+	}
+	if err != nil {
+		t.o.Log.Warn("history did not tell of the time before the start; targets count it as unknown", "point", e.point.ID, "err", err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if e.waits {
+		e.settle(samples)
+	}
+}

@@ -1,0 +1,263 @@
+package live
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
+	"nezuban/sla"
+)
+
+const (
+	maxAhead  = 60 * time.Second // of our clock; a stamp beyond it is refused
+	maxPoints = 2000             // of one device
+)
+
+type standingKey struct {
+	rule   string
+	device facility.DeviceID
+	point  facility.PointID
+}
+
+// A Table is the latest reading of every point and what follows from it.
+type Table struct {
+	o       Options
+	metrics *metrics
+	started time.Time
+
+	snapshot atomic.Pointer[Snapshot]
+	changed  chan struct{} // size 1: something is to be shown
+	urgent   chan struct{} // size 1: show it without waiting
+	commit   chan struct{} // size 1: changes wait
+	backfill chan struct{} // size 1: accounts wait for their past
+
+	mu      sync.Mutex // protects everything below
+	devices map[facility.DeviceID]*device
+	order   []facility.DeviceID // of devices, sorted
+	rules   map[string]*alarm.Rule
+	ruleSet []*alarm.Rule
+	targets []*target
+	resume  map[standingKey]alarm.Occurrence // active ones of the program before us, by condition
+	saved   map[string]json.RawMessage       // accounts of the program before us, not taken up yet
+	waiting []*entry                         // accounts that wait for their past
+
+	queue    []alarm.Change
+	rate     []time.Duration // monotonic moments of the annunciations of the last ten minutes
+	offset   time.Duration   // wall clock less monotonic clock
+	steps    uint64
+	stepAt   time.Time
+	stepBy   time.Duration
+	stepMono time.Duration
+	clock    *watch // nil: no rule for steps of the clock
+
+	number   uint64
+	readings uint64
+	points   int
+	oldest   facility.Tick
+
+	subsMu sync.Mutex // protects subs
+	subs   map[chan struct{}]struct{}
+}
+
+// New returns a Table of the site's devices. Conditions go on from the alarms
+// that stand at the committer. Call Restore before the first batch, and Run.
+func New(o Options) *Table {
+	o.fill()
+	now, mono := o.Clock.Now(), o.Clock.Mono()
+	t := &Table{
+		o: o, metrics: newMetrics(o.Registerer), started: now,
+		changed: make(chan struct{}, 1), urgent: make(chan struct{}, 1),
+		commit: make(chan struct{}, 1), backfill: make(chan struct{}, 1),
+		devices: map[facility.DeviceID]*device{}, saved: map[string]json.RawMessage{},
+		offset: offsetOf(now, mono), subs: map[chan struct{}]struct{}{},
+	}
+	t.mu.Lock()
+	t.configure(o.Rules, o.Targets, o.Devices, o.Committer.Standing())
+	t.mu.Unlock()
+	t.publish()
+	return t
+}
+
+// Accept takes one batch; it implements the collectors' Sink. A refused batch is
+// counted and the error says why. Neither disk nor history delays it.
+func (t *Table) Accept(b facility.Batch) error {
+	now, mono := t.o.Clock.Now(), t.o.Clock.Mono()
+	t.mu.Lock()
+	d, ok := t.devices[b.Device]
+	if !ok {
+		t.refuseUnknown(b)
+		t.mu.Unlock()
+		return fmt.Errorf("accept batch of %s: the device is not in the inventory", b.Device)
+	}
+	t.checkClock(now, mono)
+	limit := facility.TickOf(now.Add(maxAhead))
+	if b.Tick > limit {
+		t.refuse(d, facility.RefusedFuture, max(1, len(b.Readings)))
+		t.touch(d)
+		t.mu.Unlock()
+		return fmt.Errorf("accept batch of %s: stamp %s is more than %v ahead of our clock", b.Device, b.Tick.Time().Format(time.RFC3339), maxAhead)
+	}
+	t.describe(d, &b, mono)
+	b.Readings = t.guard(d, b.Readings, limit)
+	for _, r := range b.Readings {
+		t.take(d, d.byID[r.Point], r, now, mono)
+	}
+	t.evaluateAges(d, now, mono)
+	t.touch(d)
+	t.metrics.batches.Inc()
+	points := d.described
+	t.mu.Unlock()
+	if len(b.Readings) > 0 {
+		t.o.History.Write(b, points)
+	}
+	return nil
+}
+
+// describe takes what a batch says of the device itself.
+func (t *Table) describe(d *device, b *facility.Batch, mono time.Duration) {
+	d.health, d.batchMono, d.hasBatch = b.Health, mono, true
+	if b.Identity != nil {
+		d.identity = *b.Identity
+	}
+	if b.Points != nil {
+		t.setPoints(d, b.Points, mono)
+		d.listed = true
+	}
+}
+
+// guard returns the readings that may be taken. The engine's slice is left as it
+// is.
+func (t *Table) guard(d *device, readings []facility.Reading, limit facility.Tick) []facility.Reading {
+	if len(readings) > maxPoints {
+		t.refuse(d, facility.RefusedPoints, len(readings)-maxPoints)
+		readings = readings[:maxPoints]
+	}
+	for i, r := range readings {
+		if t.fault(d, r, limit) != "" {
+			return t.cleaned(d, readings, i, limit)
+		}
+	}
+	return readings
+}
+
+const staleOrder = "out_of_order" // counted by its own metric, not a fault of the device
+
+// fault is why a reading cannot be taken as it is; "" where it can.
+func (t *Table) fault(d *device, r facility.Reading, limit facility.Tick) string {
+	p := d.byID[r.Point]
+	switch {
+	case p == nil && d.capped:
+		return facility.RefusedPoints
+	case p == nil, r.Tick <= 0:
+		return facility.RefusedMalformed
+	case r.Tick > limit:
+		return facility.RefusedFuture
+	case r.Tick < p.lastTick:
+		return staleOrder
+	case r.Quality == facility.Good && r.Value-r.Value != 0: // NaN or infinite
+		return facility.RefusedNotANumber
+	}
+	return ""
+}
+
+func (t *Table) cleaned(d *device, readings []facility.Reading, from int, limit facility.Tick) []facility.Reading {
+	kept := slices.Clone(readings[:from])
+	for _, r := range readings[from:] {
+		switch cause := t.fault(d, r, limit); cause {
+		case "":
+			kept = append(kept, r)
+		case staleOrder:
+			t.metrics.outOfOrder.Inc()
+		case facility.RefusedNotANumber:
+			t.refuse(d, cause, 1)
+			kept = append(kept, facility.Reading{Point: r.Point, Tick: r.Tick, Quality: facility.Missing})
+		default:
+			t.refuse(d, cause, 1)
+		}
+	}
+	return kept
+}
+
+// Reload takes a new configuration without losing state: conditions go on by
+// rule and point, accounts where the target's definition is the same. Points
+// that their devices no longer list are forgotten.
+func (t *Table) Reload(rules []*alarm.Rule, targets []sla.Target, devices []facility.Device) {
+	standing := t.o.Committer.Standing()
+	t.mu.Lock()
+	t.configure(rules, targets, devices, standing)
+	t.mu.Unlock()
+	wake(t.urgent)
+}
+
+// configure sets devices, rules and targets, keeping what is known of them.
+func (t *Table) configure(rules []*alarm.Rule, targets []sla.Target, devices []facility.Device, standing []alarm.Occurrence) {
+	mono := t.o.Clock.Mono()
+	t.ruleSet, t.rules = rules, make(map[string]*alarm.Rule, len(rules)+1)
+	for _, r := range rules {
+		t.rules[r.ID] = r
+	}
+	t.resume = map[standingKey]alarm.Occurrence{}
+	for _, o := range standing {
+		if o.Active {
+			t.resume[standingKey{o.Rule, o.Device, o.Point}] = o
+		}
+	}
+	if t.o.ClockRule != nil {
+		t.rules[t.o.ClockRule.ID] = t.o.ClockRule
+		if t.clock == nil {
+			t.clock = t.watch(t.o.ClockRule, SelfDevice, nil, nil)
+			t.stepMono = mono
+		}
+	}
+	before := t.devices
+	t.devices = make(map[facility.DeviceID]*device, len(devices))
+	for _, info := range devices {
+		d := before[info.ID]
+		if d == nil {
+			d = newDevice(info, mono)
+		}
+		d.info, d.view = info, nil
+		t.devices[info.ID] = d
+	}
+	t.order = slices.Sorted(maps.Keys(t.devices))
+	t.setTargets(targets)
+	for _, id := range t.order {
+		d := t.devices[id]
+		t.watchDevice(d)
+		t.forgetVanished(d)
+		for _, p := range d.points {
+			t.watchPoint(d, p)
+		}
+	}
+	t.count()
+	wake(t.changed)
+}
+
+// touch marks a device as changed.
+func (t *Table) touch(d *device) {
+	d.view = nil
+	wake(t.changed)
+}
+
+// enqueue hands a change to the committer.
+func (t *Table) enqueue(c *alarm.Change, mono time.Duration) {
+	t.queue = append(t.queue, *c)
+	if c.Active {
+		t.rate = append(t.rate, mono)
+	}
+	t.metrics.changes.Inc()
+	wake(t.commit)
+}
+
+func wake(ch chan struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,151 @@
+package live
+
+import (
+	"maps"
+	"time"
+
+	"nezuban/internal/alarm"
+	"nezuban/sla"
+)
+
+const rateWindow = 10 * time.Minute
+
+// Snapshot returns the newest snapshot; never nil.
+func (t *Table) Snapshot() *Snapshot { return t.snapshot.Load() }
+
+// Notify asks for a new snapshot at once; for changes made elsewhere, such as an
+// acknowledgement. It never blocks.
+func (t *Table) Notify() { wake(t.urgent) }
+
+// Subscribe returns a channel that is woken after a new snapshot. It holds one
+// wake-up; who is slow misses snapshots, never delays them. cancel ends it.
+func (t *Table) Subscribe() (woken <-chan struct{}, cancel func()) {
+	ch := make(chan struct{}, 1)
+	t.subsMu.Lock()
+	t.subs[ch] = struct{}{}
+	t.subsMu.Unlock()
+	return ch, func() {
+		t.subsMu.Lock()
+		delete(t.subs, ch)
+		t.subsMu.Unlock()
+	}
+}
+
+// publish makes a snapshot and wakes the subscribers. One goroutine calls it.
+// Committer and stores are asked before the table is locked.
+func (t *Table) publish() {
+	standing, stores := t.o.Committer.Standing(), t.o.Stores()
+	t.mu.Lock()
+	s := t.build(standing, stores)
+	t.mu.Unlock()
+	t.snapshot.Store(s)
+	t.metrics.snapshots.Inc()
+	t.subsMu.Lock()
+	defer t.subsMu.Unlock()
+	for ch := range t.subs {
+		wake(ch)
+	}
+}
+
+func (t *Table) build(standing []alarm.Occurrence, stores Stores) *Snapshot {
+	t.number++
+	s := &Snapshot{
+		Number: t.number, At: t.o.Clock.Now(), Version: t.o.Version, Started: t.started, Site: t.o.Site,
+		Devices: make([]*DeviceView, 0, len(t.order)), Standing: standing, Rules: t.rules, Stores: stores,
+		Targets:       make([]sla.Result, 0, len(t.targets)),
+		ReadingsTotal: t.readings, Points: t.points, RatePer10Min: t.recent(),
+		ClockSteps: t.steps, LastClockStep: t.stepAt, ClockStepBy: t.stepBy,
+		Unwatched: t.unwatched(standing),
+	}
+	if t.oldest != 0 {
+		s.OldestSample = t.oldest.Time()
+	}
+	for _, id := range t.order {
+		s.Devices = append(s.Devices, t.devices[id].viewed())
+	}
+	for _, tg := range t.targets {
+		s.Targets = append(s.Targets, tg.result)
+	}
+	return s
+}
+
+// recent is the number of annunciations in the last ten minutes.
+func (t *Table) recent() int {
+	from := t.o.Clock.Mono() - rateWindow
+	i := 0
+	for i < len(t.rate) && t.rate[i] < from {
+		i++
+	}
+	t.rate = t.rate[i:]
+	return len(t.rate)
+}
+
+// unwatched are the ids of standing alarms that nothing evaluates any more: the
+// rule, the device or the point is gone. nil where there is none.
+func (t *Table) unwatched(standing []alarm.Occurrence) map[string]bool {
+	var gone map[string]bool
+	for _, o := range standing {
+		if t.watches(&o) {
+			continue
+		}
+		if gone == nil {
+			gone = map[string]bool{}
+		}
+		gone[o.ID] = true
+	}
+	return gone
+}
+
+func (t *Table) watches(o *alarm.Occurrence) bool {
+	if o.Device == SelfDevice {
+		return true
+	}
+	d := t.devices[o.Device]
+	if t.rules[o.Rule] == nil || d == nil {
+		return false
+	}
+	if o.Point == "" || !d.listed { // its points are not known yet
+		return true
+	}
+	p := d.byID[o.Point]
+	if p == nil || p.vanished {
+		return false
+	}
+	for _, list := range [][]*watch{p.watches, p.ages} {
+		for _, w := range list {
+			if w.rule.ID == o.Rule {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// viewed is the device's part of a snapshot, made anew only after a change.
+func (d *device) viewed() *DeviceView {
+	if d.view != nil {
+		return d.view
+	}
+	v := &DeviceView{Device: d.info, Identity: d.identity, Health: d.health, Refused: maps.Clone(d.refused), Points: make([]PointView, len(d.points))}
+	for i, p := range d.points {
+		v.Points[i] = PointView{
+			Point: p.info, Value: p.value, LastGood: p.lastGood, LastTick: p.lastTick, LastQuality: p.quality,
+			MaxAge: p.maxAge, Low: p.low, High: p.high, Vanished: p.vanished,
+		}
+	}
+	d.view = v
+	return v
+}
+
+// findOldest finds the oldest last good stamp among the points that are not
+// stale; 0 where there is none.
+func (t *Table) findOldest(mono time.Duration) {
+	t.oldest = 0
+	for _, d := range t.devices {
+		for _, p := range d.points {
+			if p.lastGood != 0 && mono-p.goodMono <= p.maxAge && (t.oldest == 0 || p.lastGood < t.oldest) {
+				t.oldest = p.lastGood
+			}
+		}
+	}
+}
