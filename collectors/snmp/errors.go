@@ -35,13 +35,15 @@ func (e *PollError) Unwrap() error { return e.Err }
 
 // Causes that a session tells apart.
 var (
+	errProtocol       = errors.New("unexpected answer")
+	errLimit          = errors.New("bound reached")
 	errNoAnswer       = errors.New("no answer in time")
 	errAuthentication = errors.New("authentication failed")
 	errPrivacy        = errors.New("decryption failed at the device: check the privacy passphrase and protocol")
+	errPrivacySilent  = fmt.Errorf("%w (it answers engine discovery, but drops the encrypted request in silence)", errPrivacy)
 	errSecurityLevel  = errors.New("the device does not offer this security level to this user")
+	errEngineID       = fmt.Errorf("%w: the device does not accept its own engine id (usmStatsUnknownEngineIDs)", errProtocol)
 	errTimeWindow     = errors.New("not in the device's time window after resynchronising: check whether the device's engine boots and time stand still")
-	errProtocol       = errors.New("unexpected answer")
-	errLimit          = errors.New("bound reached")
 )
 
 // statusError is an answer with error-status (RFC 3416, section 3).
@@ -111,7 +113,7 @@ var reports = map[byte]error{
 	1: errSecurityLevel,
 	2: errTimeWindow,
 	3: fmt.Errorf("%w: the device does not know this user (usmStatsUnknownUserNames)", errAuthentication),
-	4: fmt.Errorf("%w: the device does not accept its own engine id (usmStatsUnknownEngineIDs)", errProtocol),
+	4: errEngineID,
 	5: fmt.Errorf("%w: wrong authentication passphrase or protocol (usmStatsWrongDigests)", errAuthentication),
 	6: errPrivacy,
 }

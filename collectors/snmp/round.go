@@ -143,6 +143,9 @@ func (d *device) learn(ctx context.Context) error {
 	d.pace = newPacer(d.real, f.limits.MaxPackets)
 	d.discovered, d.rediscover = d.e.clk.Now(), false
 	d.notBefore = d.discovered.Add(causeDistance)
+	if up := f.values[oidSysUpTime]; up.kind == kindUnsigned && up.unsigned < uint64(causeDistance/(10*time.Millisecond)) {
+		d.rediscover = true // an agent that has just started does not show all it has yet
+	}
 	d.shown.discoveries++
 	return nil
 }

@@ -36,7 +36,9 @@ type gosnmpSession struct {
 	wire *wire
 	rtt  time.Duration
 	lost uint64
-	priv bool
+	priv bool // authPriv
+
+	trusted bool // the device has answered with these keys
 }
 
 // wire keeps the last datagram, to find out why an SNMPv3 answer was not accepted.
@@ -170,6 +172,7 @@ func (s *gosnmpSession) ask(ctx context.Context, send func() (*gosnmp.SnmpPacket
 	if packet.Error != gosnmp.NoError {
 		return nil, &statusError{status: int(packet.Error), index: int(packet.ErrorIndex)}
 	}
+	s.trusted = true
 	out := make([]variable, 0, len(packet.Variables))
 	for _, v := range packet.Variables {
 		out = append(out, toVariable(v))
@@ -184,8 +187,8 @@ func (s *gosnmpSession) explain(ctx context.Context, err error) error {
 		return named
 	}
 	if s.x.Version == gosnmp.Version3 {
-		if named := reportError(s.wire.last); named != nil {
-			return named
+		if named := reportError(s.wire.last); named != nil && !errors.Is(named, errEngineID) {
+			return named // unknown engine id is how every engine answers discovery
 		}
 	}
 	if isTimeout(err) {
@@ -193,8 +196,11 @@ func (s *gosnmpSession) explain(ctx context.Context, err error) error {
 		if ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled) {
 			return context.Canceled
 		}
-		if s.priv && s.discovered() {
-			return fmt.Errorf("%w: the engine answers discovery, but not the encrypted request; check the privacy passphrase and protocol", errNoAnswer)
+		if s.priv && !s.trusted && s.discovered() {
+			// Some agents drop what they cannot decrypt (net-snmp: a parse error of the
+			// scoped PDU), others report it. Silence right after the engine named itself,
+			// before it ever answered with these keys, is taken for the former.
+			return errPrivacySilent
 		}
 		return errNoAnswer
 	}

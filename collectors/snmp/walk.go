@@ -16,7 +16,7 @@ const (
 	bulkRows     = 10
 )
 
-// walker walks columns within bounds shared by all walks of one discovery.
+// walker walks columns one after the other, each within bounds.
 type walker struct {
 	s        session
 	pace     *pacer
@@ -34,6 +34,7 @@ type walker struct {
 func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 	var out []variable
 	at, silent := oid, false
+	w.bytes = 0
 	for {
 		if err := w.pace.wait(ctx); err != nil {
 			return nil, w.timeBound(ctx, oid, err)

@@ -1,0 +1,5 @@
+package snmp
+
+import "nezuban/internal/clock"
+
+func testTime() realTime { return realTime{clock.System()} }
