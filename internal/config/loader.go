@@ -153,8 +153,8 @@ func (l *loader) documents(file string) []strict.Document {
 	return strict.Parse(file, src, &l.probs)
 }
 
-// strayFiles warns of what stands in the site directory and is not read, so that
-// a misspelt name does not go unnoticed.
+// strayFiles warns of folders and YAML files in the site directory that nothing
+// reads, so that a misspelt name does not go unnoticed.
 func (l *loader) strayFiles() {
 	entries, err := os.ReadDir(l.dir)
 	if err != nil {
@@ -167,6 +167,7 @@ func (l *loader) strayFiles() {
 		at := strict.Place{File: name}
 		switch {
 		case slices.Contains(read, name), ignorable(name), filepath.Join(l.dir, name) == l.site.DataDir:
+		case !e.IsDir() && !strings.HasSuffix(name, ".yaml") && !strings.HasSuffix(name, ".yml"):
 		case slices.Contains(later, name):
 			l.warn(at, "this version does not read "+name+" yet; nothing in it has any effect", "")
 		default:

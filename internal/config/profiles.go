@@ -18,6 +18,7 @@ type vocabulary struct {
 	profiles map[string][]string
 	kinds    map[string][]string // metrics by the kind of device that a profile is for
 	names    []string
+	agents   []string // names of profiles for agents
 }
 
 // loadProfiles reads the builtin profiles and those of profiles/.
@@ -31,11 +32,19 @@ func (l *loader) loadProfiles() {
 	lib, problems := profile.Load(base, filepath.Join(l.dir, "profiles"))
 	l.probs.Append(problems...)
 	l.site.Profiles = lib
-	l.known = vocabularyOf(lib)
+	agents, err := profile.BuiltinAgents()
+	if err != nil {
+		l.add(strict.Place{File: "builtin/profiles"}, err.Error(), "this is a fault of the program, not of the site")
+		return
+	}
+	agents, problems = profile.LoadAgents(agents, filepath.Join(l.dir, "profiles"))
+	l.probs.Append(problems...)
+	l.site.AgentProfiles = agents
+	l.known = vocabularyOf(lib, agents)
 }
 
-func vocabularyOf(lib *profile.Library) vocabulary {
-	v := vocabulary{states: map[string][]string{}, profiles: map[string][]string{}, kinds: map[string][]string{}, names: lib.Names()}
+func vocabularyOf(lib *profile.Library, agents *profile.AgentLibrary) vocabulary {
+	v := vocabulary{states: map[string][]string{}, profiles: map[string][]string{}, kinds: map[string][]string{}, names: lib.Names(), agents: agents.Names()}
 	learn := func(metric string, states []facility.State) {
 		for _, s := range states {
 			if !slices.Contains(v.states[metric], s.Name) {
@@ -59,16 +68,22 @@ func vocabularyOf(lib *profile.Library) vocabulary {
 			}
 		}
 	}
+	for _, p := range agents.All() {
+		for _, q := range p.Points {
+			learn(q.Metric.Name, q.States)
+		}
+	}
 	return v
 }
 
 // profileName checks a profile that the inventory forces.
 func (l *loader) profileName(s strict.Str, engine string) {
-	if engine == "agent" || l.site.Profiles == nil { // agents' profiles have a library of their own
-		return
+	known := l.known.names
+	if engine == "agent" {
+		known = l.known.agents
 	}
-	if !slices.Contains(l.known.names, s.V) {
-		l.add(s.Place, fmt.Sprintf("profile %q is not known", s.V), strict.Suggest(s.V, l.known.names))
+	if len(known) > 0 && !slices.Contains(known, s.V) {
+		l.add(s.Place, fmt.Sprintf("profile %q is not known", s.V), strict.Suggest(s.V, known))
 	}
 }
 

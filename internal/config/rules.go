@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,24 +62,17 @@ func (l *loader) loadRules() {
 // base is what a definition starts from: nothing, or the builtin one that it
 // tunes.
 func (l *loader) base(doc strict.Document, builtin map[string]ruleYAML) ruleYAML {
-	if doc.Peek("base") == "" {
+	base, id := doc.Peek("base"), doc.Peek("id")
+	y, ok := builtin[id]
+	switch {
+	case base == "":
 		return ruleYAML{}
+	case base != "builtin":
+		l.add(doc.Find("base"), fmt.Sprintf("base %q is not known", base), "write base: builtin, or leave it out")
+	case !ok:
+		l.add(doc.Find("id"), fmt.Sprintf("there is no builtin definition %q to start from", id), strict.Suggest(id, slices.Sorted(maps.Keys(builtin))))
 	}
-	var head ruleYAML
-	id := doc.Peek("id")
-	if y, ok := builtin[id]; ok && doc.Peek("base") == "builtin" {
-		return y
-	}
-	var known []string
-	for k := range builtin {
-		known = append(known, k)
-	}
-	if doc.Peek("base") != "builtin" {
-		l.add(doc.Place(), fmt.Sprintf("base %q is not known", doc.Peek("base")), "write base: builtin, or leave it out")
-	} else {
-		l.add(doc.Place(), fmt.Sprintf("there is no builtin definition %q to start from", id), strict.Suggest(id, known))
-	}
-	return head
+	return y
 }
 
 // definition reads one document over y and checks it.
@@ -310,12 +304,7 @@ func (l *loader) interval(c facility.Class) time.Duration {
 // sameCondition reports two definitions of the site for one condition.
 func (l *loader) sameCondition(own map[string]*definition) {
 	seen := map[string]*definition{}
-	ids := make([]string, 0, len(own))
-	for id := range own {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	for _, id := range ids {
+	for _, id := range slices.Sorted(maps.Keys(own)) {
 		d := own[id]
 		terms := slices.Clone(d.sel.terms)
 		slices.Sort(terms)

@@ -62,13 +62,13 @@ type historyYAML struct {
 	TokenSecret    strict.Str    `yaml:"token_secret"`
 	Listen         strict.Str    `yaml:"listen"`
 	Retention      time.Duration `yaml:"retention"`
-	MinFree        strict.Bytes  `yaml:"min_free"`
+	MinFreeBytes   strict.Bytes  `yaml:"min_free_bytes"`
 	MinFreePercent float64       `yaml:"min_free_percent"`
 }
 
 type recordsYAML struct {
 	strict.Node
-	Reserve strict.Bytes `yaml:"reserve"`
+	ReserveBytes strict.Bytes `yaml:"reserve_bytes"`
 }
 
 type secretsYAML struct {
@@ -99,8 +99,8 @@ func (l *loader) loadSettings() {
 		Language: strict.Str{V: "en"},
 		SSH:      sshYAML{Listen: strict.Str{V: DefaultSSHListen}, MaxSessions: DefaultMaxSessions, MaxPerPerson: DefaultMaxPerPerson, IdleReadOnly: DefaultIdleReadOnly},
 		HTTP:     httpYAML{Listen: strict.Str{V: DefaultHTTPListen}},
-		History:  historyYAML{Retention: DefaultRetention, MinFree: DefaultMinFreeBytes, MinFreePercent: DefaultMinFreePercent},
-		Records:  recordsYAML{Reserve: DefaultReserveBytes},
+		History:  historyYAML{Retention: DefaultRetention, MinFreeBytes: DefaultMinFreeBytes, MinFreePercent: DefaultMinFreePercent},
+		Records:  recordsYAML{ReserveBytes: DefaultReserveBytes},
 	}
 	docs := strict.Parse("site.yaml", src, &l.probs)
 	if len(docs) == 0 || !docs[0].Into(&y) {
@@ -223,16 +223,16 @@ func (l *loader) stores(y *siteYAML) {
 	if h.Listen.V != "" {
 		l.listen(h.Listen, "history.listen")
 	}
-	l.secretName(h.TokenSecret)
+	token := l.secretName(h.TokenSecret)
 	if h.Retention < 24*time.Hour {
 		l.add(h.At("retention"), fmt.Sprintf("history.retention %v is shorter than a day", h.Retention), "write days, for example 35d")
 	}
 	if h.MinFreePercent < 0 || h.MinFreePercent >= 100 {
 		l.add(h.At("min_free_percent"), fmt.Sprintf("history.min_free_percent: %g is no share of a disk", h.MinFreePercent), "write a number from 0 to 99")
 	}
-	l.site.History = HistorySettings{URL: h.URL.V, TokenSecret: h.TokenSecret.V, Listen: h.Listen.V, Retention: h.Retention,
-		MinFreeBytes: int64(h.MinFree), MinFreePercent: h.MinFreePercent}
-	l.site.Records = RecordsSettings{ReserveBytes: int64(y.Records.Reserve)}
+	l.site.History = HistorySettings{URL: h.URL.V, Token: token, Listen: h.Listen.V, Retention: h.Retention,
+		MinFreeBytes: int64(h.MinFreeBytes), MinFreePercent: h.MinFreePercent}
+	l.site.Records = RecordsSettings{ReserveBytes: int64(y.Records.ReserveBytes)}
 	id := y.Secrets.Identity
 	if id.V == "" {
 		return

@@ -18,11 +18,12 @@ type Site struct {
 	DataDir  string // records, history, socket and keys; absolute or below Dir
 	Shifts   []Shift
 
-	Devices  []collectors.Target // in the order of files and entries; the engine stands in Device.Engine
-	Profiles *profile.Library    // builtin and the site's own
-	Rules    []*alarm.Rule       // builtin and the site's own, by id
-	Targets  []sla.Target        // builtin and the site's own, by name
-	People   []duty.Person
+	Devices       []collectors.Target   // in the order of files and entries; the engine stands in Device.Engine
+	Profiles      *profile.Library      // builtin and the site's own
+	AgentProfiles *profile.AgentLibrary // the same for agents
+	Rules         []*alarm.Rule         // builtin and the site's own, by id
+	Targets       []sla.Target          // builtin and the site's own, by name
+	People        []duty.Person
 
 	SSH     SSHSettings
 	HTTP    HTTPSettings
@@ -57,11 +58,11 @@ type HTTPSettings struct {
 
 // HistorySettings of the time series.
 type HistorySettings struct {
-	URL            string        // an existing Prometheus-compatible cluster; "": the own child
-	TokenSecret    string        // name of the bearer token for URL; "" none
-	Listen         string        // read-only query API for others, "" none
-	Retention      time.Duration // of raw samples
-	MinFreeBytes   int64         // history stops taking samples below the smaller of the two
+	URL            string            // an existing Prometheus-compatible cluster; "": the own child
+	Token          collectors.Secret // bearer token for URL; "" none
+	Listen         string            // read-only query API for others, "" none
+	Retention      time.Duration     // of raw samples
+	MinFreeBytes   int64             // history stops taking samples below the smaller of the two
 	MinFreePercent float64
 }
 

@@ -9,6 +9,7 @@ import (
 // targetYAML is one quality target, a document of targets/*.yaml.
 type targetYAML struct {
 	strict.Node
+	Base       strict.Str   `yaml:"base"` // "builtin": what is not named stays as in the builtin target
 	APIVersion strict.Str   `yaml:"apiVersion"`
 	Kind       strict.Str   `yaml:"kind"`
 	Metadata   metadataYAML `yaml:"metadata"`

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,15 +31,18 @@ var (
 // replaces the builtin one with the same name.
 func (l *loader) loadTargets() {
 	all := map[string]sla.Target{}
+	builtin := map[string]targetYAML{}
 	for _, doc := range l.builtinDocuments("targets") {
-		if t, ok := l.target(doc, true); ok {
-			all[t.Name] = t
+		var y targetYAML
+		if t, ok := l.target(doc, &y, true); ok {
+			all[t.Name], builtin[t.Name] = t, y
 		}
 	}
 	own := map[string]strict.Place{}
 	for _, file := range l.yamlFiles("targets") {
 		for _, doc := range l.documents(file) {
-			t, ok := l.target(doc, false)
+			y := l.baseTarget(doc, builtin)
+			t, ok := l.target(doc, &y, false)
 			if !ok {
 				continue
 			}
@@ -58,10 +62,26 @@ func (l *loader) loadTargets() {
 
 var targetName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
-// target reads one document and checks it; false where nothing can be made of it.
-func (l *loader) target(doc strict.Document, builtin bool) (sla.Target, bool) {
-	var y targetYAML
-	if !doc.Into(&y) {
+// baseTarget is what a target starts from: nothing, or the builtin one that it
+// tunes.
+func (l *loader) baseTarget(doc strict.Document, builtin map[string]targetYAML) targetYAML {
+	base, name := doc.Peek("base"), doc.Peek("metadata", "name")
+	y, ok := builtin[name]
+	switch {
+	case base == "":
+		return targetYAML{}
+	case base != "builtin":
+		l.add(doc.Find("base"), fmt.Sprintf("base %q is not known", base), "write base: builtin, or leave it out")
+	case !ok:
+		l.add(doc.Find("metadata", "name"), fmt.Sprintf("there is no builtin target %q to start from", name), strict.Suggest(name, slices.Sorted(maps.Keys(builtin))))
+	}
+	return y
+}
+
+// target reads one document over y and checks it; false where nothing can be made
+// of it.
+func (l *loader) target(doc strict.Document, y *targetYAML, builtin bool) (sla.Target, bool) {
+	if !doc.Into(y) {
 		return sla.Target{}, false
 	}
 	m, s := &y.Metadata, &y.Spec

@@ -103,20 +103,15 @@ func placeOf(file string, n ast.Node) Place {
 	return Place{File: file}
 }
 
-// Peek returns the text of one key of the document without reading the rest; ""
-// where the key is absent or no scalar.
-func (d Document) Peek(key string) string {
-	m, ok := d.node.(ast.MapNode)
-	if !ok || !isMapping(d.node) {
+// Peek returns the text of one value by its keys from the document's root,
+// without reading the rest; "" where it is absent or no scalar.
+func (d Document) Peek(keys ...string) string {
+	n, ok := d.find(keys)
+	if !ok {
 		return ""
 	}
-	for it := m.MapRange(); it.Next(); {
-		if k, ok := scalarText(it.Key()); ok && k == key && it.Value() != nil {
-			s, _ := scalarText(it.Value())
-			return s
-		}
-	}
-	return ""
+	s, _ := scalarText(n)
+	return s
 }
 
 // Each reads a document that has a list of mappings under key and anything else
@@ -145,22 +140,28 @@ func (d Document) Each(key string, v noder, each func(item Document)) {
 // Find is the place of a value by its keys from the document's root, or of the
 // document where it is absent.
 func (d Document) Find(keys ...string) Place {
+	if n, ok := d.find(keys); ok {
+		return placeOf(d.file, n)
+	}
+	return d.Place()
+}
+
+func (d Document) find(keys []string) (ast.Node, bool) {
 	n := d.node
 	for _, key := range keys {
-		m, ok := n.(ast.MapNode)
-		if !ok || !isMapping(n) {
-			return d.Place()
+		if !isMapping(n) {
+			return nil, false
 		}
 		var next ast.Node
-		for it := m.MapRange(); it.Next(); {
-			if k, ok := scalarText(it.Key()); ok && k == key {
+		for it := n.(ast.MapNode).MapRange(); it.Next(); {
+			if k, ok := scalarText(it.Key()); ok && k == key && next == nil {
 				next = it.Value()
 			}
 		}
 		if next == nil {
-			return d.Place()
+			return nil, false
 		}
 		n = next
 	}
-	return placeOf(d.file, n)
+	return n, true
 }
