@@ -1,0 +1,112 @@
+package live
+
+import (
+	"testing"
+	"time"
+
+	"nezuban/internal/facility"
+)
+
+func TestSilentDeviceIsOneAlarmAndItsFirePoints(t *testing.T) {
+	b := newBench(t, nil)
+	b.poll(b.temp(25), b.smoke(0))
+	b.pass(10 * time.Second)
+	b.fail(1)
+	b.want("one lost round")
+	b.pass(10 * time.Second)
+	b.fail(2)
+	b.want("two lost rounds", "DEVICE-SILENT UNACK")
+	b.pass(6 * time.Second) // smoke is older than 25 s
+	b.want("the fire point is unseen", "DEVICE-SILENT UNACK", "FIRE-UNSEEN UNACK")
+	for n := 3; n < 20; n++ {
+		b.pass(10 * time.Second)
+		b.fail(n)
+	}
+	b.want("temperature is long stale, but the device speaks for it", "DEVICE-SILENT UNACK", "FIRE-UNSEEN UNACK")
+	b.pass(10 * time.Second)
+	b.poll(b.smoke(0)) // the fast class first
+	b.want("answers again", "DEVICE-SILENT RTNUN", "FIRE-UNSEEN RTNUN")
+	for range 7 {
+		b.pass(10 * time.Second)
+		b.poll(b.smoke(0))
+	}
+	b.want("the temperature has its grace", "DEVICE-SILENT RTNUN", "FIRE-UNSEEN RTNUN")
+	b.pass(6 * time.Second)
+	b.want("and did not use it", "DEVICE-SILENT RTNUN", "FIRE-UNSEEN RTNUN", "POINT-STALE UNACK")
+	b.poll(b.temp(25), b.smoke(0))
+	b.want("it is back", "DEVICE-SILENT RTNUN", "FIRE-UNSEEN RTNUN", "POINT-STALE RTNUN")
+}
+
+func TestDeviceThatIsNeverPolledIsNoticed(t *testing.T) {
+	b := newBench(t, nil)
+	b.pass(70 * time.Second)
+	b.want("it may still come")
+	b.pass(6 * time.Second)
+	b.want("no batch in 75 s", "DEVICE-SILENT UNACK")
+	b.poll(b.temp(25), b.smoke(0))
+	b.want("it came", "DEVICE-SILENT RTNUN")
+	b.pass(31 * time.Second)
+	b.want("the engine brings nothing any more", "DEVICE-SILENT UNACK", "FIRE-UNSEEN UNACK")
+}
+
+func TestRestartGoesOnWithWhatStands(t *testing.T) {
+	b := newBench(t, nil)
+	b.poll(b.temp(30), b.smoke(0))
+	b.rec.acknowledge(t, "ALM-000001", b.clk.Now())
+	b.fail(2)
+	b.want("before", "HOT ACKED", "DEVICE-SILENT UNACK")
+	b.clk.pass(20 * time.Second)
+	b.restart(nil)
+	b.pass(time.Second)
+	b.want("nothing is known yet", "HOT ACKED", "DEVICE-SILENT UNACK")
+	b.poll(b.smoke(0))
+	b.want("the device answers, the temperature is not known yet", "HOT ACKED", "DEVICE-SILENT RTNUN")
+	b.pass(10 * time.Second)
+	b.poll(b.temp(26.7))
+	b.want("the deadband still holds it", "HOT ACKED", "DEVICE-SILENT RTNUN")
+	b.pass(10 * time.Second)
+	b.poll(b.temp(26.4))
+	b.want("first sample beyond the deadband", "DEVICE-SILENT RTNUN")
+	if n := len(b.rec.events); n != 4 { // without the acknowledgement, which went past Commit
+		t.Errorf("%d events of the evaluator, want 4: no second raise", n)
+	}
+}
+
+func TestAlarmOfWhatIsGoneStandsAndIsMarked(t *testing.T) {
+	b := newBench(t, nil)
+	b.poll(b.temp(30), b.smoke(0))
+	b.want("hot", "HOT UNACK")
+	b.table.Reload(allRules, nil, nil)
+	b.pass(10 * time.Minute)
+	b.table.publish()
+	b.want("the device is gone", "HOT UNACK")
+	if !b.table.Snapshot().Unwatched["ALM-000001"] {
+		t.Error("the alarm of a device that left the inventory is not marked")
+	}
+	b.table.Reload(allRules, nil, []facility.Device{hub})
+	b.rounds = 0
+	b.poll(b.temp(25), b.smoke(0))
+	b.table.publish()
+	b.want("the device is back", "HOT RTNUN")
+	if len(b.table.Snapshot().Unwatched) != 0 {
+		t.Errorf("still marked: %v", b.table.Snapshot().Unwatched)
+	}
+}
+
+func TestPointThatVanishesGoesStale(t *testing.T) {
+	b := newBench(t, nil)
+	b.poll(b.temp(25), b.smoke(0))
+	b.pass(10 * time.Second)
+	b.accept(facility.Batch{Device: "hub-1", Tick: facility.TickOf(b.clk.Now()), Points: hubPoints()[:1], Readings: []facility.Reading{b.temp(25)},
+		Health: facility.Health{Rounds: 2, LastAnswer: b.clk.Now(), Interval: 10 * time.Second}})
+	b.pass(16 * time.Second)
+	b.want("the smoke detector is not listed any more", "FIRE-UNSEEN UNACK")
+	if v := b.view(smokeID); !v.Vanished {
+		t.Error("the point is not marked as vanished")
+	}
+	b.table.Reload(allRules, nil, []facility.Device{hub})
+	b.table.publish()
+	if n := len(b.table.Snapshot().Devices[0].Points); n != 1 {
+		t.Errorf("%d points after the reload, want 1", n)
+	}
+}
