@@ -18,11 +18,6 @@ import (
 // framesPerSecond of the renderer: enough for people, thrifty on the processor.
 const framesPerSecond = 15
 
-// ProgramOptions are those every session uses, in the foreground and over SSH.
-func ProgramOptions(ctx context.Context) []tea.ProgramOption {
-	return []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond)}
-}
-
 // Run shows the console in the foreground of this process until the person
 // leaves or ctx ends; both are no error.
 func Run(ctx context.Context, in *os.File, out *os.File, o Options) error {
@@ -43,7 +38,8 @@ func Run(ctx context.Context, in *os.File, out *os.File, o Options) error {
 	}
 	m := newModel(o)
 	w := foreground{File: out, w: term.Writer{Out: out, Caret: m.Caret()}}
-	p := tea.NewProgram(m, append(ProgramOptions(ctx), tea.WithInput(in), tea.WithOutput(w))...)
+	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(w),
+		tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond))
 	if _, err := p.Run(); err != nil && ctx.Err() == nil && !errors.Is(err, tea.ErrInterrupted) {
 		return fmt.Errorf("run console: %w", err)
 	}
