@@ -87,13 +87,6 @@ func Start(ctx context.Context, o Options) (*Facility, error) {
 
 // serve starts all servers; nothing runs yet where it returns an error.
 func (f *Facility) serve(ctx context.Context, socks []socket, o Options) error {
-	var control func()
-	if o.ControlSocket != "" {
-		var err error
-		if control, err = f.control(ctx, o.ControlSocket); err != nil {
-			return err
-		}
-	}
 	mono := o.Clock.Mono()
 	engineTime := func() time.Duration { return o.Clock.Real(o.Clock.Mono() - mono) }
 	// Boots grows from run to run without being kept: seconds since 2020-09-13.
@@ -116,7 +109,11 @@ func (f *Facility) serve(ctx context.Context, socks []socket, o Options) error {
 			}
 		})
 	}
-	if control != nil {
+	if o.ControlSocket != "" { // last: nothing can fail once it listens
+		control, err := f.control(ctx, o.ControlSocket)
+		if err != nil {
+			return err
+		}
 		run = append(run, control)
 	}
 	for _, r := range run {
@@ -232,17 +229,20 @@ func (s socket) address(engine string) string {
 
 // listenAll opens one socket a device, all on the same port.
 func listenAll(ds []*device, base string, port int) ([]socket, error) {
+	ip, err := netip.ParseAddr(base)
+	if err != nil || !ip.Is4() || !ip.IsLoopback() {
+		return nil, fmt.Errorf("base address %q: not an IPv4 loopback address such as %s", base, DefaultBaseIP)
+	}
 	const tries = 20
-	var err error
 	for range tries {
 		try := port
 		if port == 0 {
-			if try, err = freePort(base); err != nil {
+			if try, err = freePort(ip); err != nil {
 				return nil, err
 			}
 		}
 		var socks []socket
-		if socks, err = listenOn(ds, base, try); err == nil {
+		if socks, err = listenOn(ds, ip, try); err == nil {
 			return socks, nil
 		}
 		if port != 0 {
@@ -252,8 +252,8 @@ func listenAll(ds []*device, base string, port int) ([]socket, error) {
 	return nil, err
 }
 
-func freePort(ip string) (int, error) {
-	c, err := net.ListenPacket("udp4", net.JoinHostPort(ip, "0"))
+func freePort(ip netip.Addr) (int, error) {
+	c, err := net.ListenPacket("udp4", net.JoinHostPort(ip.String(), "0"))
 	if err != nil {
 		return 0, fmt.Errorf("listen on %s: %w; the simulated facility needs the addresses of 127.0.0.0/8, which Linux has on loopback", ip, err)
 	}
@@ -261,7 +261,7 @@ func freePort(ip string) (int, error) {
 	return c.LocalAddr().(*net.UDPAddr).Port, nil
 }
 
-func listenOn(ds []*device, base string, port int) (socks []socket, err error) {
+func listenOn(ds []*device, base netip.Addr, port int) (socks []socket, err error) {
 	defer func() {
 		if err != nil {
 			for _, s := range socks {
@@ -270,10 +270,7 @@ func listenOn(ds []*device, base string, port int) (socks []socket, err error) {
 			socks = nil
 		}
 	}()
-	ip, err := netip.ParseAddr(base)
-	if err != nil || !ip.Is4() || !ip.IsLoopback() {
-		return nil, fmt.Errorf("base address %q: not an IPv4 loopback address such as %s", base, DefaultBaseIP)
-	}
+	ip := base
 	for _, d := range ds {
 		for last := ip.As4()[3]; last == 0 || last == 255; last = ip.As4()[3] {
 			ip = ip.Next()

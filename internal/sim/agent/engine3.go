@@ -59,7 +59,11 @@ func (s *Server) handle3(msg []byte, r *reader, b Behaviour) []byte {
 		}
 	}
 	sc, err := readScoped(m.data)
-	if err != nil {
+	switch {
+	case err == nil:
+	case level&flagPriv != 0: // it began like a sequence by chance: the wrong key all the same
+		return s.report(m, usmStat(usmDecryptionError), flagAuth, acc)
+	default:
 		return nil
 	}
 	return s.answer3(m, sc, acc, level, b)
