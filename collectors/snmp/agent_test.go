@@ -41,7 +41,7 @@ func startAgent(t testing.TB, objects ...gosnmp.SnmpPDU) *agent {
 		t.Fatal(err)
 	}
 	a := &agent{conn: conn, started: time.Now()}
-	a.uptime = func() uint32 { return uint32(time.Since(a.started)/(10*time.Millisecond)) + 100000 }
+	a.uptime = func() uint32 { return uint32(time.Since(a.started)/(10*time.Millisecond))*20 + 100000 } // as fast as the fastest clock under test
 	a.set(append([]gosnmp.SnmpPDU{
 		str(oidSysDescr, "test agent"), oid(oidSysObjectID, "1.3.6.1.4.1.99999.1"),
 		str(oidSysName, "agent-1"), str(oidSysLocation, "rack 1"),

@@ -15,7 +15,7 @@ import (
 const unreachableAfter = 2
 
 // causeDistance is the least time between two discoveries of a device for cause;
-// a restart is always cause enough.
+// a restart is cause enough after a tenth of it.
 const causeDistance = 5 * time.Minute
 
 // errBackoff stands for a round that was not tried because the device is
@@ -242,7 +242,7 @@ func (d *device) observe(values map[string]variable) {
 	if v, ok := values[oidSysUpTime]; ok && v.kind == kindUnsigned {
 		if d.up.observe(uint32(v.unsigned), d.e.clk.Mono()) {
 			d.log.Info("device restarted", "uptime_seconds", float64(v.unsigned)/100)
-			d.rediscover, d.notBefore = true, time.Time{}
+			d.rediscover, d.notBefore = true, d.discovered.Add(causeDistance/10)
 		}
 	}
 	text := func(oid string, limit int, field *string) {
