@@ -60,12 +60,11 @@ func (r Report) OK() bool { return len(r.Findings) == 0 }
 const maxFindings = 100
 
 type verifier struct {
-	ctx      context.Context
-	db       *sql.DB
-	conn     *sql.Tx
-	report   *Report
-	signed   map[string]map[int64][]Checkpoint // node → size → those to be met on the way
-	eventsOf map[string]int64
+	ctx    context.Context
+	db     *sql.DB
+	conn   *sql.Tx
+	report *Report
+	signed map[string]map[int64][]Checkpoint // node → size → those to be met on the way
 }
 
 // Verify checks the records in a data directory without the daemon, or beside

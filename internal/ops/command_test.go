@@ -1,0 +1,109 @@
+package ops
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/duty"
+)
+
+func TestCommandsAreRefusedWithACode(t *testing.T) {
+	s := start(t, t.TempDir())
+	standing, fire := s.on(t, onBattery, "ups-a1"), s.on(t, smoke, "hub-1")
+	ended := s.on(t, onBattery, "ups-a2")
+	if _, err := s.Acknowledge(t.Context(), sato, ended, 0, "seen"); err != nil {
+		t.Fatal(err)
+	}
+	s.Commit(t.Context(), []alarm.Change{change(onBattery, "ups-a2", false, 1)})
+	before := s.actions(t)
+	tests := []struct {
+		name string
+		do   func() (alarm.Occurrence, error)
+		want duty.Code
+	}{
+		{"no such alarm", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, "ALM-999999", 0, "x") }, duty.NotFound},
+		{"an empty id", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, "", 0, "x") }, duty.NotFound},
+		{"no comment", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, standing, 0, " \t\x1b[0m") }, duty.Incomplete},
+		{"a comment without end", func() (alarm.Occurrence, error) {
+			return s.Acknowledge(t.Context(), sato, standing, 0, strings.Repeat("漏", 400))
+		}, duty.Invalid},
+		{"a negative revision", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, standing, -1, "x") }, duty.Invalid},
+		{"a revision not there yet", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, standing, 2, "x") }, duty.Outdated},
+		{"an old revision", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, ended, 1, "x") }, duty.Outdated},
+		{"one that ended", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, ended, 0, "x") }, duty.WrongState},
+		{"reset of one that does not latch", func() (alarm.Occurrence, error) { return s.Reset(t.Context(), mori, standing, 0, "x") }, duty.WrongState},
+		{"reset of a fire alarm that still is", func() (alarm.Occurrence, error) { return s.Reset(t.Context(), mori, fire, 0, "x") }, duty.WrongState},
+		{"reset by an operator", func() (alarm.Occurrence, error) { return s.Reset(t.Context(), sato, fire, 0, "x") }, duty.NotAllowed},
+		{"nobody", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), duty.Nobody, standing, 0, "x") }, duty.NotAllowed},
+		{"nobody, with a role", func() (alarm.Occurrence, error) {
+			return s.Acknowledge(t.Context(), duty.Person{Roles: []duty.Role{duty.Operator}}, standing, 0, "x")
+		}, duty.NotAllowed},
+	}
+	for _, tt := range tests {
+		if _, err := tt.do(); code(err) != tt.want {
+			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
+		}
+	}
+	if got := s.actions(t); !slices.Equal(got, before) {
+		t.Errorf("refused commands left entries: %q", got[len(before):])
+	}
+}
+
+// Every operation with every role, against the table in the package comment.
+func TestWhoMayDoWhat(t *testing.T) {
+	may := map[string][]duty.Role{
+		"acknowledge":  {duty.Operator, duty.ShiftLead},
+		"reset":        {duty.ShiftLead},
+		"set language": {duty.Viewer, duty.Operator, duty.ShiftLead, duty.Manager, duty.Auditor, duty.Admin},
+		"log in":       {duty.Viewer, duty.Operator, duty.ShiftLead, duty.Manager, duty.Auditor, duty.Admin},
+		"read audit":   {duty.Auditor, duty.Manager, duty.Admin},
+	}
+	s := start(t, t.TempDir())
+	ctx := t.Context()
+	operations := map[string]func(p duty.Person, device string) error{
+		"acknowledge": func(p duty.Person, device string) error {
+			_, err := s.Acknowledge(ctx, p, s.on(t, onBattery, device), 0, "seen")
+			return err
+		},
+		"reset": func(p duty.Person, device string) error {
+			id := s.on(t, smoke, device)
+			s.Commit(ctx, []alarm.Change{change(smoke, device, false, 1)})
+			if _, err := s.Acknowledge(ctx, sato, id, 0, "seen"); err != nil {
+				t.Fatal(err)
+			}
+			_, err := s.Reset(ctx, p, id, 0, "panel reset")
+			return err
+		},
+		"set language": func(p duty.Person, _ string) error { return s.SetLanguage(ctx, p, "ja") },
+		"log in": func(p duty.Person, _ string) error {
+			_, err := s.Login(ctx, p, "SHA256:x", "192.0.2.1")
+			return err
+		},
+		"read audit": func(p duty.Person, _ string) error {
+			_, err := s.Audit(ctx, p, 1, 10)
+			return err
+		},
+	}
+	if len(operations) != len(may) {
+		t.Fatal("an operation is not in the table")
+	}
+	for name, do := range operations {
+		for _, role := range append([]duty.Role{"", "root"}, duty.Roles...) {
+			p := duty.Person{ID: "p", Roles: []duty.Role{role}}
+			want := duty.NotAllowed
+			if slices.Contains(may[name], role) {
+				want = ""
+			}
+			if got := code(do(p, fmt.Sprintf("%s-%s", name, role))); got != want {
+				t.Errorf("%s as %q: %q, want %q", name, role, got, want)
+			}
+			p.ID = ""
+			if got := code(do(p, fmt.Sprintf("%s-%s-nobody", name, role))); got != duty.NotAllowed {
+				t.Errorf("%s as nobody with role %q: %q, want not_allowed", name, role, got)
+			}
+		}
+	}
+}
