@@ -121,11 +121,25 @@ func (a *Account) part(asOf int64) part {
 		asOf = max(asOf, a.last)
 	}
 	now.settle(asOf)
+	if !a.keep { // the same without sets: this runs for every entity, every second
+		sum := tally{service: now.span(now.to), good: now.good, bad: now.bad}
+		sum.unknown = now.span(asOf) - sum.good - sum.bad
+		return part{id: a.entity.ID, name: a.entity.DisplayName, sum: sum}
+	}
 	s := now.entity.service(now.from, now.to)
 	eligible := intersect(s, Normalize([]Interval{{now.from, min(now.to, asOf)}}))
 	sum := tally{service: length(s), good: now.good, bad: now.bad}
 	sum.unknown = length(eligible) - sum.good - sum.bad
 	return part{a.entity.ID, a.entity.DisplayName, sum, s, s, eligible, Normalize(now.goodSet), Normalize(now.badSet)}
+}
+
+// span is the length of the time in service within the window, up to to.
+func (a *Account) span(to int64) int64 {
+	to = min(to, a.to)
+	if a.entity.Until != 0 {
+		to = min(to, a.entity.Until)
+	}
+	return max(0, to-max(a.from, a.entity.Since))
 }
 
 // Result is the entity's own result as of asOf.

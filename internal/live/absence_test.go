@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
 )
 
@@ -109,4 +110,25 @@ func TestPointThatVanishesGoesStale(t *testing.T) {
 	if n := len(b.table.Snapshot().Devices[0].Points); n != 1 {
 		t.Errorf("%d points after the reload, want 1", n)
 	}
+}
+
+// A point that comes and goes: its alarm was raised, the device stopped listing
+// the point, and lists it again with a normal value.
+func TestPointThatComesBackReturnsItsAlarm(t *testing.T) {
+	b := newBench(t, func(o *Options) { o.Rules = []*alarm.Rule{hotRule} })
+	list := func(points []facility.Point, readings ...facility.Reading) {
+		b.clk.pass(10 * time.Second)
+		b.accept(facility.Batch{Device: "hub-1", Tick: facility.TickOf(b.clk.Now()), Points: points, Readings: readings,
+			Health: facility.Health{Rounds: 2, LastAnswer: b.clk.Now(), Interval: 10 * time.Second}})
+	}
+	list(hubPoints(), b.temp(30))
+	b.want("hot", "HOT UNACK")
+	list(hubPoints()[1:])
+	b.table.publish()
+	if !b.table.Snapshot().Unwatched["ALM-000001"] {
+		t.Error("the alarm of a point that is not listed any more is not marked")
+	}
+	b.want("nothing clears by absence", "HOT UNACK")
+	list(hubPoints(), b.temp(25))
+	b.want("back and cool", "HOT RTNUN")
 }

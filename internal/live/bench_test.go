@@ -228,7 +228,9 @@ func (b *bench) smoke(v float64) facility.Reading {
 
 func (b *bench) pass(d time.Duration) {
 	b.clk.pass(d)
+	b.table.publish()
 	b.table.tick()
+	b.table.tick() // the snapshot may be older than what was handed over
 	b.table.commitAll(context.Background())
 }
 

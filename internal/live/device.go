@@ -138,8 +138,8 @@ func (t *Table) count() {
 	}
 }
 
-// watch makes the watch of a rule at a place. Its condition goes on from old,
-// from an alarm that stands, or begins anew.
+// watch makes the watch of a rule at a place. Its condition goes on from old, or
+// from what is on there, or begins anew.
 func (t *Table) watch(r *alarm.Rule, d facility.DeviceID, p *facility.Point, old []*watch) *watch {
 	for _, w := range old {
 		if w.rule.ID == r.ID && w.rule.Type == r.Type {
@@ -152,8 +152,8 @@ func (t *Table) watch(r *alarm.Rule, d facility.DeviceID, p *facility.Point, old
 		key.point, states = p.ID, p.States
 	}
 	w := &watch{rule: r}
-	if o, ok := t.resume[key]; ok {
-		w.cond = r.Resume(o, states)
+	if level, ok := t.active[key]; ok {
+		w.cond = r.Resume(alarm.Occurrence{Active: true, Level: level}, states)
 	}
 	return w
 }

@@ -34,9 +34,10 @@ func (t *Table) Run(ctx context.Context) error {
 	return nil
 }
 
-// tick is what the passing of time alone brings, once a second.
+// tick is what the passing of time alone brings, once a second. It asks nobody
+// who could be stuck.
 func (t *Table) tick() {
-	standing := t.o.Committer.Standing()
+	standing := t.Snapshot().Standing
 	now, mono := t.o.Clock.Now(), t.o.Clock.Mono()
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -45,25 +46,35 @@ func (t *Table) tick() {
 	for _, id := range t.order {
 		t.evaluateAges(t.devices[id], now, mono)
 	}
-	for i := range standing {
-		t.remind(&standing[i], now, mono)
-	}
+	t.remindAll(standing, now, mono)
 	t.judge(now)
 	t.findOldest(mono)
 	wake(t.changed)
 }
 
-// remind annunciates an alarm again that was acknowledged and is still on after
-// its re-alarm time.
-func (t *Table) remind(o *alarm.Occurrence, now time.Time, mono time.Duration) {
-	r, d := t.rules[o.Rule], t.devices[o.Device]
-	if r == nil || d == nil || !o.RealarmDue(r, now) {
-		return
+// remindAll annunciates alarms again that were acknowledged and are still on
+// after their re-alarm time: each once, although the snapshot may show it as
+// acknowledged a little longer.
+func (t *Table) remindAll(standing []alarm.Occurrence, now time.Time, mono time.Duration) {
+	before := t.reminded
+	t.reminded = nil
+	for i := range standing {
+		o := &standing[i]
+		r, d := t.rules[o.Rule], t.devices[o.Device]
+		if r == nil || d == nil || !o.RealarmDue(r, now) {
+			continue
+		}
+		if before[o.ID] != o.Revision {
+			t.enqueue(&alarm.Change{
+				Rule: r, Device: o.Device, Point: o.Point, Place: o.Place, Category: o.Category, Zone: o.Zone, Name: o.Name, Unit: o.Unit,
+				Active: true, Realarm: true, At: now, Level: o.Level, Value: o.Value, HasValue: o.HasValue, Limit: o.Limit, HasLimit: o.HasLimit,
+			}, mono)
+		}
+		if t.reminded == nil {
+			t.reminded = map[string]int{}
+		}
+		t.reminded[o.ID] = o.Revision
 	}
-	t.enqueue(&alarm.Change{
-		Rule: r, Device: o.Device, Point: o.Point, Place: o.Place, Category: o.Category, Zone: o.Zone, Name: o.Name, Unit: o.Unit,
-		Active: true, Realarm: true, At: now, Level: o.Level, Value: o.Value, HasValue: o.HasValue, Limit: o.Limit, HasLimit: o.HasLimit,
-	}, mono)
 }
 
 // commitLoop hands changes to the committer, in order. What waits when ctx ends

@@ -43,11 +43,12 @@ type Table struct {
 	rules   map[string]*alarm.Rule
 	ruleSet []*alarm.Rule
 	targets []*target
-	resume  map[standingKey]alarm.Occurrence // active ones of the program before us, by condition
-	saved   map[string]json.RawMessage       // accounts of the program before us, not taken up yet
-	waiting []*entry                         // accounts that wait for their past
+	active  map[standingKey]string     // level of every condition that is on, also where nothing watches it now
+	saved   map[string]json.RawMessage // accounts of the program before us, not taken up yet
+	waiting []*entry                   // accounts that wait for their past
 
 	queue    []alarm.Change
+	reminded map[string]int  // revision of the standing alarms at which they were annunciated again
 	rate     []time.Duration // monotonic moments of the annunciations of the last ten minutes
 	offset   time.Duration   // wall clock less monotonic clock
 	steps    uint64
@@ -77,8 +78,14 @@ func New(o Options) *Table {
 		devices: map[facility.DeviceID]*device{}, saved: map[string]json.RawMessage{},
 		offset: offsetOf(now, mono), subs: map[chan struct{}]struct{}{},
 	}
+	t.active = map[standingKey]string{}
+	for _, a := range o.Committer.Standing() {
+		if a.Active {
+			t.active[standingKey{a.Rule, a.Device, a.Point}] = a.Level
+		}
+	}
 	t.mu.Lock()
-	t.configure(o.Rules, o.Targets, o.Devices, o.Committer.Standing())
+	t.configure(o.Rules, o.Targets, o.Devices)
 	t.mu.Unlock()
 	t.publish()
 	return t
@@ -121,7 +128,11 @@ func (t *Table) Accept(b facility.Batch) error {
 
 // describe takes what a batch says of the device itself.
 func (t *Table) describe(d *device, b *facility.Batch, mono time.Duration) {
+	refused := d.health.Refused
 	d.health, d.batchMono, d.hasBatch = b.Health, mono, true
+	if d.health.Refused = refused; !maps.Equal(refused, b.Health.Refused) {
+		d.health.Refused = maps.Clone(b.Health.Refused) // the engine goes on counting in its own
+	}
 	if b.Identity != nil {
 		d.identity = *b.Identity
 	}
@@ -188,25 +199,18 @@ func (t *Table) cleaned(d *device, readings []facility.Reading, from int, limit 
 // rule and point, accounts where the target's definition is the same. Points
 // that their devices no longer list are forgotten.
 func (t *Table) Reload(rules []*alarm.Rule, targets []sla.Target, devices []facility.Device) {
-	standing := t.o.Committer.Standing()
 	t.mu.Lock()
-	t.configure(rules, targets, devices, standing)
+	t.configure(rules, targets, devices)
 	t.mu.Unlock()
 	wake(t.urgent)
 }
 
 // configure sets devices, rules and targets, keeping what is known of them.
-func (t *Table) configure(rules []*alarm.Rule, targets []sla.Target, devices []facility.Device, standing []alarm.Occurrence) {
+func (t *Table) configure(rules []*alarm.Rule, targets []sla.Target, devices []facility.Device) {
 	mono := t.o.Clock.Mono()
 	t.ruleSet, t.rules = rules, make(map[string]*alarm.Rule, len(rules)+1)
 	for _, r := range rules {
 		t.rules[r.ID] = r
-	}
-	t.resume = map[standingKey]alarm.Occurrence{}
-	for _, o := range standing {
-		if o.Active {
-			t.resume[standingKey{o.Rule, o.Device, o.Point}] = o
-		}
 	}
 	if t.o.ClockRule != nil {
 		t.rules[t.o.ClockRule.ID] = t.o.ClockRule
@@ -236,6 +240,7 @@ func (t *Table) configure(rules []*alarm.Rule, targets []sla.Target, devices []f
 		}
 	}
 	t.count()
+	t.judge(t.o.Clock.Now())
 	wake(t.changed)
 }
 
@@ -248,8 +253,12 @@ func (t *Table) touch(d *device) {
 // enqueue hands a change to the committer.
 func (t *Table) enqueue(c *alarm.Change, mono time.Duration) {
 	t.queue = append(t.queue, *c)
+	key := standingKey{c.Rule.ID, c.Device, c.Point}
 	if c.Active {
+		t.active[key] = c.Level
 		t.rate = append(t.rate, mono)
+	} else {
+		delete(t.active, key)
 	}
 	t.metrics.changes.Inc()
 	wake(t.commit)
