@@ -13,7 +13,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/prometheus/client_golang/prometheus"
 	promcollectors "github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
@@ -29,7 +28,7 @@ import (
 	"nezuban/internal/live"
 	"nezuban/internal/ops"
 	"nezuban/internal/records"
-	"nezuban/tui"
+	"nezuban/sla"
 	"nezuban/tui/sshd"
 )
 
@@ -64,8 +63,8 @@ type daemonOptions struct {
 
 // openDaemon reads the configuration, opens the stores and listens; nothing
 // runs yet. On an error everything opened so far is closed again.
-func openDaemon(ctx context.Context, o daemonOptions) (d *daemon, err error) {
-	d = &daemon{dir: o.dir, clock: o.clock, log: o.log, mode: o.mode, reg: prometheus.NewRegistry(), changes: map[string]chan collectors.Change{}}
+func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
+	d := &daemon{dir: o.dir, clock: o.clock, log: o.log, mode: o.mode, reg: prometheus.NewRegistry(), changes: map[string]chan collectors.Change{}}
 	d.reg.MustRegister(promcollectors.NewGoCollector(), promcollectors.NewProcessCollector(promcollectors.ProcessCollectorOpts{}))
 	defer func() {
 		if err != nil {
@@ -83,9 +82,7 @@ func openDaemon(ctx context.Context, o daemonOptions) (d *daemon, err error) {
 	if err := d.openStores(ctx, site); err != nil {
 		return nil, err
 	}
-	if err := d.openTable(site); err != nil {
-		return nil, err
-	}
+	d.openTable(ctx, site)
 	d.engines = engines(site, d.clock, d.reg, d.log)
 	for kind := range d.engines {
 		d.changes[kind] = make(chan collectors.Change, 16)
@@ -125,7 +122,7 @@ func (d *daemon) openStores(ctx context.Context, site *config.Site) error {
 		return fmt.Errorf("records: %w", err)
 	}
 	d.history, err = history.NewClient(history.ClientOptions{
-		Socket: historySocket(site), URL: site.History.URL, Token: site.History.Token, Site: site.Facility.Code,
+		Socket: historySocket(site), URL: site.History.URL, Token: site.History.Token.Reveal(), Site: site.Facility.Code,
 		Clock: d.clock, Registerer: d.reg, Log: d.log,
 	})
 	return err
@@ -142,14 +139,44 @@ func (d *daemon) wake() {
 	}
 }
 
-func (d *daemon) openTable(site *config.Site) error {
-	var err error
-	d.table, err = live.New(live.Options{
+func (d *daemon) openTable(ctx context.Context, site *config.Site) {
+	d.table = live.New(live.Options{
 		Clock: d.clock, Site: site.Facility, Devices: devicesOf(site), Rules: site.Rules, Targets: site.Targets,
 		Committer: d.ops, History: d.history, Checkpoints: d.store, Backfill: d.backfill,
 		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores,
 	})
-	return err
+	if err := d.table.Restore(ctx); err != nil {
+		d.log.Warn("targets begin anew", "err", err)
+	}
+}
+
+// backfill gives the table the stored samples of a point, for the time it did
+// not run.
+func (d *daemon) backfill(ctx context.Context, id facility.PointID, from, to time.Time) ([]sla.Sample, error) {
+	p, ok := d.pointByID(id)
+	if !ok {
+		return nil, fmt.Errorf("backfill: no point %s", id)
+	}
+	readings, err := d.history.Samples(ctx, p, facility.TickOf(from), facility.TickOf(to)+1)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]sla.Sample, 0, len(readings))
+	for _, r := range readings {
+		out = append(out, sla.Sample{At: int64(r.Tick), Value: r.Value, Known: r.Quality == facility.Good})
+	}
+	return out, nil
+}
+
+func (d *daemon) pointByID(id facility.PointID) (facility.Point, bool) {
+	for _, dev := range d.table.Snapshot().Devices {
+		for i := range dev.Points {
+			if dev.Points[i].Point.ID == id {
+				return *dev.Points[i].Point, true
+			}
+		}
+	}
+	return facility.Point{}, false
 }
 
 func devicesOf(site *config.Site) []facility.Device {
@@ -174,7 +201,7 @@ func (d *daemon) listen(site *config.Site) error {
 	var err error
 	d.control, err = api.Listen(api.Options{
 		Socket: socketPath(d.dir), Clock: d.clock, Snapshot: d.table.Snapshot, Operations: d.ops, Journal: journal{d.store},
-		Trends: d.history, Person: d.personByUnixName, SSHAddress: d.sshAddress, Log: d.log,
+		Trends: d.history, Person: d.personByUnixName, Console: d.console, Log: d.log,
 	})
 	if err != nil {
 		return err
@@ -183,8 +210,8 @@ func (d *daemon) listen(site *config.Site) error {
 		return fmt.Errorf("metrics: %w; choose another http.listen in site.yaml", err)
 	}
 	d.ssh, err = sshd.Listen(sshd.Options{
-		Address: site.SSH.Listen, HostKeyPath: filepath.Join(site.DataDir, "keys", "ssh_host_ed25519"),
-		Authorize: d.authorize, NewModel: d.newConsole, Sessions: d.ops,
+		Address: site.SSH.Listen, HostKeyPath: hostKeyPath(d.dir),
+		Authorize: d.authorize, NewModel: d.newConsole, Sessions: sessions{d.ops}, Language: site.Facility.Language,
 		MaxSessions: site.SSH.MaxSessions, MaxPerPerson: site.SSH.MaxPerPerson, IdleReadOnly: site.SSH.IdleReadOnly,
 		Log: d.log, Registerer: d.reg,
 	})
@@ -192,6 +219,10 @@ func (d *daemon) listen(site *config.Site) error {
 }
 
 func (d *daemon) sshAddress() string { return d.ssh.Addr().String() }
+
+func (d *daemon) console() api.Console {
+	return api.Console{Address: d.sshAddress(), HostKey: d.ssh.HostKey()}
+}
 
 // run does the work until ctx ends; ready is called once everything runs.
 func (d *daemon) run(ctx context.Context, ready func()) error {
@@ -296,26 +327,4 @@ func (d *daemon) personByUnixName(name string) (duty.Person, bool) {
 		}
 	}
 	return duty.Person{}, false
-}
-
-// newConsole makes one session's program.
-func (d *daemon) newConsole(p duty.Person, r *lipgloss.Renderer, glyphs string) tui.Options {
-	return tui.Options{
-		Feed: d.table, Operations: d.ops, Trends: d.history, Journal: d.store, Clock: d.clock, Person: p,
-		Language: d.languageOf(p), Glyphs: glyphs, Renderer: r, Mode: d.mode,
-	}
-}
-
-// languageOf is what the person chose last, else what people.yaml says, else
-// the site's.
-func (d *daemon) languageOf(p duty.Person) string {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	if chosen, err := d.store.Preferences(ctx, "language"); err == nil && chosen[p.ID] != "" {
-		return chosen[p.ID]
-	}
-	if p.Language != "" {
-		return p.Language
-	}
-	return d.site.Load().Facility.Language
 }

@@ -160,7 +160,7 @@ func printStatus(ctx context.Context, d *daemon, out io.Writer) {
 			return
 		case <-each.C:
 		}
-		s := api.StatusOf(d.table.Snapshot(), d.ops.Standing(), d.clock.Now(), d.sshAddress())
+		s := api.StatusOf(d.table.Snapshot(), d.ops.Standing(), d.clock.Now(), d.console())
 		fmt.Fprintln(out, statusLine(s, d.clock.Now().In(d.site.Load().Facility.Zone)))
 	}
 }

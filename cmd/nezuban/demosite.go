@@ -23,9 +23,8 @@ import (
 // alarms/, targets/ and profiles/ stays.
 
 const (
-	demoKeyFile      = "demo_key"
-	demoIdentityFile = "demo_identity.txt"
-	generatedNote    = "# Written by `nezuban demo` at every start; changes here are lost.\n"
+	demoKeyFile   = "demo_key"
+	generatedNote = "# Written by `nezuban demo` at every start; changes here are lost.\n"
 )
 
 type demoSNMP struct {
@@ -82,7 +81,8 @@ ssh: {listen: %q}
 http: {listen: "127.0.0.1:0"}
 history: {min_free_bytes: 67108864}
 records: {reserve_bytes: 16777216}
-`, generatedNote, lang, sshListen)
+secrets: {identity: %q}
+`, generatedNote, lang, sshListen, demoIdentity())
 	if err := os.WriteFile(filepath.Join(dir, "site.yaml"), []byte(site), 0o640); err != nil {
 		return fmt.Errorf("demo site: %w", err)
 	}
@@ -109,9 +109,13 @@ records: {reserve_bytes: 16777216}
 }
 
 func demoVault(dir string) (*secrets.Vault, error) {
-	// A demo's identity lies in the demo's folder, outside data/. A real site's
-	// lies elsewhere: see docs/site-directory.md.
-	return secrets.Open(dir, filepath.Join(dir, demoIdentityFile))
+	return secrets.Open(dir, demoIdentity())
+}
+
+// demoIdentity opens the secrets of every demo of this user; like a real site's
+// it lies outside the site directory.
+func demoIdentity() string {
+	return filepath.Join(filepath.Dir(secrets.DefaultIdentityPath()), "demo-identity.txt")
 }
 
 func demoEntry(d sim.Device, vault *secrets.Vault) (demoDevice, error) {

@@ -14,11 +14,8 @@ import (
 
 // engines is the literal table of collector kinds: a new kind is one line here.
 func engines(site *config.Site, clk clock.Clock, reg prometheus.Registerer, log *slog.Logger) map[string]collectors.Engine {
-	own := func(kind string) prometheus.Registerer {
-		return prometheus.WrapRegistererWith(prometheus.Labels{"engine": kind}, reg)
-	}
 	return map[string]collectors.Engine{
-		"snmp":  snmp.New(site.Profiles, clk, own("snmp"), log, snmp.Options{}),
-		"agent": agent.New(site.AgentProfiles, clk, own("agent"), log),
+		"snmp":  snmp.New(site.Profiles, clk, reg, log, snmp.Options{}),
+		"agent": agent.New(site.AgentProfiles, clk, reg, log),
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,13 +15,10 @@ import (
 )
 
 // identityPath is where the key that opens secrets.age lies: what site.yaml
-// says, the demo's own, or the default outside the site.
+// says, or the default outside the site.
 func identityPath(dir string) string {
 	if site, _ := config.Load(dir, config.LoadOptions{}); site != nil && site.IdentityFile != "" {
 		return site.IdentityFile
-	}
-	if demo := filepath.Join(dir, demoIdentityFile); fileExists(demo) {
-		return demo
 	}
 	return secrets.DefaultIdentityPath()
 }
@@ -44,7 +40,7 @@ func secretsCommand(f *flags) *cobra.Command {
 		Use:   "secrets",
 		Short: "Keep SNMPv3 pass phrases and tokens encrypted in the site directory",
 		Long: `Secrets stand in secrets.age, encrypted with age. The identity that opens it lies
-outside the site's data (settable as identity_file in site.yaml) and is made at
+outside the site's data (settable as secrets.identity in site.yaml) and is made at
 the first set. Values are read from the terminal or standard input, never from
 the command line, and are never printed.`,
 		Example: `  nezuban secrets set ups-auth

@@ -91,8 +91,7 @@ func (d *daemon) foreground(ctx context.Context, glyphs string) error {
 	if err != nil {
 		return err
 	}
-	o := d.newConsole(me, nil, glyphs)
-	return tui.Run(ctx, os.Stdin, os.Stdout, o)
+	return tui.Run(ctx, os.Stdin, os.Stdout, d.consoleOptions(me, nil, glyphs))
 }
 
 // currentPerson is whom people.yaml maps the running user to.

@@ -73,7 +73,7 @@ func simulateCommand(f *flags) *cobra.Command {
 					if x.Active {
 						mark = "*"
 					}
-					fmt.Fprintf(cmd.OutOrStdout(), "%s %-20s %s\n", mark, x.Name, x.Description.En)
+					fmt.Fprintf(cmd.OutOrStdout(), "%s %-20s %s\n", mark, x.Name, x.Text.En)
 				}
 				return nil
 			},

@@ -16,6 +16,7 @@ import (
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/duty"
+	"nezuban/sla"
 )
 
 // ErrNoDaemon means that nothing answers on the control socket.
@@ -129,4 +130,9 @@ func (c *Client) do(ctx context.Context, method, path string, body, into any) er
 		return fmt.Errorf("control socket: answer: %w", err)
 	}
 	return nil
+}
+
+// Results fetches the targets' results as the program itself computes with them.
+func (c *Client) Results(ctx context.Context) (list []sla.Result, err error) {
+	return list, c.do(ctx, http.MethodGet, "/v1/results", nil, &list)
 }

@@ -17,6 +17,7 @@ type Status struct {
 	Site          string        `json:"site"`
 	UptimeSeconds int64         `json:"uptime_seconds"`
 	SSHAddress    string        `json:"ssh_address"`
+	SSHHostKey    string        `json:"ssh_host_key"` // public, as in known_hosts
 	Devices       DeviceCounts  `json:"devices"`
 	Points        int           `json:"points"`
 	ReadingsTotal uint64        `json:"readings_total"`
@@ -68,11 +69,14 @@ type RecordsState struct {
 	Pending int    `json:"pending_events"`
 }
 
+// Console is where the console is served.
+type Console struct{ Address, HostKey string }
+
 // StatusOf counts a snapshot and the standing alarms.
-func StatusOf(s *live.Snapshot, standing []alarm.Occurrence, now time.Time, sshAddress string) Status {
+func StatusOf(s *live.Snapshot, standing []alarm.Occurrence, now time.Time, console Console) Status {
 	st := Status{
 		Version: s.Version, Site: s.Site.Code, UptimeSeconds: int64(now.Sub(s.Started) / time.Second),
-		SSHAddress: sshAddress, Points: s.Points, ReadingsTotal: s.ReadingsTotal,
+		SSHAddress: console.Address, SSHHostKey: console.HostKey, Points: s.Points, ReadingsTotal: s.ReadingsTotal,
 		Alarms: AlarmCounts{ByPriority: map[string]int{"1": 0, "2": 0, "3": 0, "4": 0}},
 		History: HistoryState{s.Stores.History.State, s.Stores.History.Detail, s.Stores.History.SamplesTotal,
 			s.Stores.History.HeldSamples, s.Stores.History.DroppedSamples},

@@ -48,7 +48,7 @@ type Options struct {
 	Journal    Journal
 	Trends     Trends
 	Person     func(unixName string) (duty.Person, bool)
-	SSHAddress func() string
+	Console    func() Console
 	Log        *slog.Logger
 }
 
@@ -133,6 +133,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /v1/devices", s.devices)
 	mux.HandleFunc("GET /v1/devices/{id}", s.device)
 	mux.HandleFunc("GET /v1/targets", s.targets)
+	mux.HandleFunc("GET /v1/results", s.results)
 	mux.HandleFunc("GET /v1/trend", s.trend)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, duty.Refuse(duty.NotFound, "no such path: %s", r.URL.Path))
@@ -149,7 +150,7 @@ func (s *Server) caller(r *http.Request) duty.Person {
 }
 
 func (s *Server) status(w http.ResponseWriter, r *http.Request) {
-	answer(w, StatusOf(s.o.Snapshot(), s.o.Operations.Standing(), s.o.Clock.Now(), s.o.SSHAddress()))
+	answer(w, StatusOf(s.o.Snapshot(), s.o.Operations.Standing(), s.o.Clock.Now(), s.o.Console()))
 }
 
 // Who is what the daemon knows of its caller.
@@ -319,6 +320,8 @@ func (s *Server) targets(w http.ResponseWriter, r *http.Request) {
 	}
 	answer(w, out)
 }
+
+func (s *Server) results(w http.ResponseWriter, r *http.Request) { answer(w, s.o.Snapshot().Targets) }
 
 func (s *Server) trend(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()

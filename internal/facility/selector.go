@@ -103,12 +103,16 @@ func DeviceAttributes(d *Device) Attributes {
 	}
 }
 
-// PointAttributes are the attributes of one point of a device.
+// PointAttributes are the attributes of one point of a device: its own, then
+// the device's. A point's label "group" counts as one of its groups.
 func PointAttributes(d *Device, p *Point) Attributes {
 	device := DeviceAttributes(d)
 	return func(key string) []string {
 		if key == "metric" {
 			return []string{p.Metric}
+		}
+		if g := p.Label("group"); key == "group" && g != "" {
+			return append([]string{g}, d.Groups...)
 		}
 		if key == "zone" {
 			return []string{p.Label("zone")}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"strconv"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/api"
+	"nezuban/internal/clock"
+	"nezuban/internal/facility"
+	"nezuban/internal/records"
+)
+
+// recordedAlarms reads the alarms from the records of a stopped daemon.
+func recordedAlarms(ctx context.Context, dir, filter string, all bool) (list []api.Alarm, err error) {
+	sel, err := facility.ParseSelector(filter)
+	if err != nil {
+		return nil, err
+	}
+	store, err := records.Open(ctx, records.Options{
+		Path: filepath.Join(dataDir(dir), "records.db"), Node: "main", Clock: clock.System(), Log: slog.New(slog.DiscardHandler), ReadOnly: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	occurrences, err := store.Occurrences(ctx, records.Filter{Standing: !all})
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range occurrences {
+		if sel.Match(occurrenceAttributes(o)) {
+			list = append(list, api.AlarmOf(o))
+		}
+	}
+	return list, nil
+}
+
+// occurrenceAttributes are what a selector can ask of an alarm without the
+// inventory.
+func occurrenceAttributes(o alarm.Occurrence) facility.Attributes {
+	return func(key string) []string {
+		switch key {
+		case "priority":
+			return []string{strconv.Itoa(int(o.Priority))}
+		case "state":
+			return []string{string(o.State())}
+		case "rule":
+			return []string{o.Rule}
+		case "zone":
+			return []string{o.Zone}
+		case "device":
+			return []string{string(o.Device)}
+		case "place":
+			return []string{o.Place}
+		case "category":
+			return []string{o.Category}
+		}
+		return nil
+	}
+}

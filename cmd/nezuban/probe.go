@@ -1,0 +1,239 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"nezuban/collectors"
+	"nezuban/collectors/profile"
+	"nezuban/collectors/snmp"
+	"nezuban/internal/config"
+	"nezuban/internal/facility"
+	"nezuban/internal/i18n"
+)
+
+// probed is what `nezuban probe --json` prints.
+type probed struct {
+	Identity probedIdentity  `json:"identity"`
+	Readings []probedReading `json:"readings"`
+	Problems []probedProblem `json:"problems"`
+}
+
+type probedIdentity struct {
+	Vendor      string   `json:"vendor"`
+	Model       string   `json:"model"`
+	Category    string   `json:"category"`
+	Profiles    []string `json:"profiles"`
+	SysObjectID string   `json:"sys_object_id"`
+	SysDescr    string   `json:"sys_descr"`
+}
+
+type probedReading struct {
+	Metric   string            `json:"metric"`
+	Labels   map[string]string `json:"labels"`
+	Name     string            `json:"name"`
+	Value    *float64          `json:"value"`
+	Unit     string            `json:"unit"`
+	State    string            `json:"state"`
+	Severity string            `json:"severity"`
+	OID      string            `json:"oid"`
+}
+
+type probedProblem struct {
+	What string `json:"what"`
+	OID  string `json:"oid"`
+	Hint string `json:"hint"`
+}
+
+func probeCommand(f *flags) *cobra.Command {
+	var access collectors.SNMPAccess
+	var community, device string
+	var timeout time.Duration
+	c := &cobra.Command{
+		Use:   "probe ADDR[:PORT]",
+		Short: "Identify one SNMP device and read everything its profiles know, once",
+		Long: `Probe asks a device who it is, shows which profiles fit and every reading with
+the OID it came from. It only reads. Bounds on rows, bytes and time hold as in
+the daemon.
+
+SNMPv3 pass phrases are taken from NEZUBAN_AUTH_PASS and NEZUBAN_PRIV_PASS or asked
+for on the terminal; with --device everything comes from the inventory.`,
+		Example: `  nezuban probe 192.0.2.10 --community YOURS
+  nezuban probe 192.0.2.10:1161 --user nezuban --level authPriv --json
+  nezuban probe --device ups-a1 --dir /etc/nezuban`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			access.Community = collectors.Secret(community)
+			target, lib, err := f.probeTarget(cmd, args, device, access)
+			if err != nil {
+				return err
+			}
+			target.Timeout = timeout
+			r, err := snmp.Probe(cmd.Context(), lib, target)
+			if err != nil {
+				return err
+			}
+			out := probedOf(r)
+			if f.json {
+				return printJSON(cmd.OutOrStdout(), out)
+			}
+			return printProbed(cmd, out, r.RoundTrip)
+		},
+	}
+	c.Flags().StringVar(&community, "community", "", "community of SNMP v2c")
+	c.Flags().StringVar(&access.User, "user", "", "user of SNMP v3")
+	c.Flags().StringVar(&access.Level, "level", "authPriv", "security level of v3: noAuthNoPriv, authNoPriv, authPriv")
+	c.Flags().StringVar(&access.AuthProto, "auth", "SHA-256", "authentication protocol of v3")
+	c.Flags().StringVar(&access.PrivProto, "priv", "AES-128", "privacy protocol of v3")
+	c.Flags().StringVar(&device, "device", "", "probe a device of the inventory")
+	c.Flags().DurationVar(&timeout, "timeout", 2*time.Second, "longest wait for one request")
+	return f.jsonFlag(c)
+}
+
+// probeTarget puts together whom to ask and how.
+func (f *flags) probeTarget(cmd *cobra.Command, args []string, device string, access collectors.SNMPAccess) (collectors.Target, *profile.Library, error) {
+	if device != "" {
+		site, err := loadSite(f.dir, quietLog(cmd))
+		if err != nil {
+			return collectors.Target{}, nil, err
+		}
+		for _, t := range site.Devices {
+			if string(t.Device.ID) == device && t.Device.Engine == "snmp" {
+				return t, site.Profiles, nil
+			}
+		}
+		return collectors.Target{}, nil, fmt.Errorf("no SNMP device %s in the inventory of %s", device, f.dir)
+	}
+	if len(args) == 0 {
+		return collectors.Target{}, nil, fmt.Errorf("whom to probe? give an address or --device ID")
+	}
+	address, err := withPort(args[0], "161")
+	if err != nil {
+		return collectors.Target{}, nil, err
+	}
+	lib, err := profile.Builtin()
+	if err != nil {
+		return collectors.Target{}, nil, err
+	}
+	if site, _ := config.Load(f.dir, config.LoadOptions{}); site != nil && site.Profiles != nil {
+		lib = site.Profiles
+	}
+	switch {
+	case access.User != "":
+		access.Version = "3"
+		if access.AuthPass, err = passPhrase(cmd, "NEZUBAN_AUTH_PASS", "authentication", access.Level != "noAuthNoPriv"); err != nil {
+			return collectors.Target{}, nil, err
+		}
+		if access.PrivPass, err = passPhrase(cmd, "NEZUBAN_PRIV_PASS", "privacy", access.Level == "authPriv"); err != nil {
+			return collectors.Target{}, nil, err
+		}
+	case access.Community != "":
+		access.Version = "2c"
+	default:
+		return collectors.Target{}, nil, fmt.Errorf("give --community for v2c or --user for v3")
+	}
+	d := facility.Device{ID: "probe", Name: address, Engine: "snmp"}
+	return collectors.Target{Device: d, Address: address, SNMP: access}, lib, nil
+}
+
+func withPort(address, port string) (string, error) {
+	if _, _, err := net.SplitHostPort(address); err == nil {
+		return address, nil
+	}
+	if host := strings.Trim(address, "[]"); net.ParseIP(host) != nil || !strings.Contains(host, ":") {
+		return net.JoinHostPort(host, port), nil
+	}
+	return "", fmt.Errorf("address %q: want HOST, HOST:PORT or [IPv6]:PORT", address)
+}
+
+func passPhrase(cmd *cobra.Command, env, what string, needed bool) (collectors.Secret, error) {
+	if !needed {
+		return "", nil
+	}
+	if v := os.Getenv(env); v != "" {
+		return collectors.Secret(v), nil
+	}
+	in, ok := cmd.InOrStdin().(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		return "", fmt.Errorf("the %s pass phrase is missing: set %s or run in a terminal", what, env)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s pass phrase (not shown): ", what)
+	b, err := term.ReadPassword(int(in.Fd()))
+	fmt.Fprintln(cmd.ErrOrStderr())
+	return collectors.Secret(b), err
+}
+
+func probedOf(r snmp.ProbeResult) probed {
+	out := probed{
+		Identity: probedIdentity{r.Identity.Vendor, r.Identity.Model, r.Kind, r.Identity.Profiles, r.Identity.SysObjectID, r.Identity.SysDescr},
+		Readings: []probedReading{}, Problems: []probedProblem{},
+	}
+	if out.Identity.Category == "" {
+		out.Identity.Category = "other"
+	}
+	for i, p := range r.Points {
+		x := probedReading{Metric: p.Metric, Labels: map[string]string{}, Name: p.Name, OID: p.OID}
+		for _, l := range p.Labels {
+			x.Labels[l.Name] = l.Value
+		}
+		if m, ok := facility.LookupMetric(p.Metric); ok {
+			x.Unit = string(m.Unit)
+		}
+		if i < len(r.Readings) && r.Readings[i].Quality == facility.Good {
+			v := r.Readings[i].Value
+			x.Value = &v
+			if s, ok := p.State(v); ok {
+				x.State, x.Severity = s.Name, s.Severity.String()
+			} else if x.Unit == string(facility.UnitState) {
+				x.Severity = facility.SeverityUnknown.String()
+			}
+		}
+		out.Readings = append(out.Readings, x)
+	}
+	for _, p := range r.Problems {
+		out.Problems = append(out.Problems, probedProblem{What: p})
+	}
+	for cause, n := range r.Refused {
+		out.Problems = append(out.Problems, probedProblem{What: fmt.Sprintf("refused: %s, %d times", cause, n)})
+	}
+	return out
+}
+
+func printProbed(cmd *cobra.Command, p probed, roundTrip time.Duration) error {
+	w := cmd.OutOrStdout()
+	fmt.Fprintf(w, "%s %s, a %s; profiles: %s; %s\n%s (%s)\n\n", p.Identity.Vendor, p.Identity.Model, p.Identity.Category,
+		strings.Join(p.Identity.Profiles, ", "), roundTrip.Round(100*time.Microsecond), p.Identity.SysDescr, p.Identity.SysObjectID)
+	var rows [][]string
+	for _, r := range p.Readings {
+		m, _ := facility.LookupMetric(r.Metric)
+		value := "-"
+		switch {
+		case r.Value != nil && r.State != "":
+			value = r.State + " (" + strconv.FormatInt(int64(*r.Value), 10) + ") " + r.Severity
+		case r.Value != nil:
+			value = i18n.FormatValue(m, *r.Value, "en")
+		}
+		var labels []facility.Label
+		for k, v := range r.Labels {
+			labels = append(labels, facility.Label{Name: k, Value: v})
+		}
+		rows = append(rows, []string{facility.SeriesName(r.Metric, labels), r.Name, value, r.OID})
+	}
+	if err := table(w, "POINT NAME VALUE OID", rows); err != nil {
+		return err
+	}
+	for _, x := range p.Problems {
+		fmt.Fprintf(w, "problem: %s\n", x.What)
+	}
+	if len(p.Readings) == 0 {
+		fmt.Fprintln(w, "no profile reads anything of this device; docs/profiles.md tells how to add one")
+	}
+	return nil
+}

@@ -1,0 +1,292 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/api"
+	"nezuban/internal/clock"
+	"nezuban/internal/config"
+	"nezuban/internal/facility"
+	"nezuban/internal/history"
+	"nezuban/internal/live"
+	"nezuban/internal/records"
+	"nezuban/reports"
+	"nezuban/sla"
+)
+
+// A reporter gathers what a report is made of: records, history and, where the
+// daemon runs, its live figures.
+type reporter struct {
+	dir      string
+	site     *config.Site
+	store    *records.Store
+	history  *history.Client
+	daemon   *api.Client // nil where the daemon does not run
+	progress func(done, all int, what string)
+	close    func()
+}
+
+// openReporter opens the stores for reading. With a stopped daemon it serves the
+// time series itself while the report is made.
+func openReporter(ctx context.Context, dir string, log *slog.Logger) (*reporter, error) {
+	site, err := loadSite(dir, log)
+	if err != nil {
+		return nil, err
+	}
+	r := &reporter{dir: dir, site: site, progress: func(int, int, string) {}}
+	r.store, err = records.Open(ctx, records.Options{
+		Path: filepath.Join(site.DataDir, "records.db"), Node: "main", Clock: clock.System(), Log: log, ReadOnly: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("records: %w", err)
+	}
+	socket, stop := historySocket(site), func() {}
+	c := api.NewClient(socketPath(dir))
+	if _, err := c.Status(ctx); err == nil {
+		r.daemon = c
+	} else if !errors.Is(err, api.ErrNoDaemon) {
+		return nil, errors.Join(err, r.store.Close())
+	} else if site.History.URL == "" {
+		if socket, stop, err = serveHistory(ctx, site, log); err != nil {
+			return nil, errors.Join(err, r.store.Close())
+		}
+	}
+	r.close = func() { stop(); r.store.Close() }
+	r.history, err = history.NewClient(history.ClientOptions{
+		Socket: socket, URL: site.History.URL, Token: site.History.Token.Reveal(), Site: site.Facility.Code, Clock: clock.System(), Log: log,
+	})
+	if err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// serveHistory serves the time series on a socket of its own until stop.
+func serveHistory(ctx context.Context, site *config.Site, log *slog.Logger) (socket string, stop func(), err error) {
+	tmp, err := os.MkdirTemp("", "nezuban-report-")
+	if err != nil {
+		return "", nil, fmt.Errorf("history: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	socket = filepath.Join(tmp, "h", "history.sock")
+	go func() {
+		done <- history.Serve(ctx, history.ServerOptions{Dir: filepath.Join(site.DataDir, "history"), Socket: socket, Log: log})
+	}()
+	stop = func() {
+		cancel()
+		<-done
+		os.RemoveAll(tmp)
+	}
+	c, err := history.NewClient(history.ClientOptions{Socket: socket, Clock: clock.System(), Log: log})
+	if err != nil {
+		stop()
+		return "", nil, err
+	}
+	deadline := time.Now().Add(60 * time.Second)
+	for {
+		st, err := c.ChildStatus(ctx)
+		if err == nil && (st.State == "ok" || st.State == "full") {
+			return socket, stop, nil
+		}
+		select {
+		case serveErr := <-done:
+			done <- nil
+			stop()
+			return "", nil, fmt.Errorf("history: %w", serveErr)
+		case <-time.After(50 * time.Millisecond):
+		}
+		if time.Now().After(deadline) || ctx.Err() != nil {
+			stop()
+			return "", nil, fmt.Errorf("history did not open within a minute: %w", errors.Join(err, ctx.Err()))
+		}
+	}
+}
+
+// daily gathers one day and builds its model.
+func (r *reporter) daily(ctx context.Context, period string, now time.Time) (reports.Model, error) {
+	from, to, err := reports.Daily(period, r.site.Facility.Zone)
+	if err != nil {
+		return reports.Model{}, err
+	}
+	if from.After(now) {
+		return reports.Model{}, fmt.Errorf("the day %s has not begun yet", period)
+	}
+	asOf := to
+	if now.Before(to) {
+		asOf = now.Truncate(time.Second)
+	}
+	in := reports.DailyInput{
+		Site: r.site.Facility, PeriodID: period, From: from, To: to, AsOf: asOf, Version: version,
+		Devices: devicesOf(r.site), TargetTitles: map[string]facility.Text{}, TargetRevisions: map[string]string{},
+	}
+	for _, t := range r.site.Targets {
+		in.TargetTitles[t.Name] = t.DisplayName
+	}
+	if in.Events, err = r.events(ctx, from, to); err != nil {
+		return reports.Model{}, err
+	}
+	absent := func(part string, err error) {
+		in.Absent = append(in.Absent, reports.Absence{Part: part, Reason: err.Error()})
+	}
+	memory, err := r.memory(ctx)
+	if err != nil {
+		absent("targets", err)
+		absent("devices", err)
+	} else {
+		if in.Gaps, err = r.gaps(ctx, memory, from, asOf); err != nil {
+			absent("devices", err)
+		}
+		if in.Targets, err = r.targets(ctx, memory, asOf, now.Before(to)); err != nil {
+			absent("targets", err)
+		}
+	}
+	if err := r.refused(ctx, &in); err != nil {
+		absent("refused", err)
+	}
+	return reports.BuildDaily(in)
+}
+
+// memory is what the daemon last saved of points and accounts.
+func (r *reporter) memory(ctx context.Context) (live.Memory, error) {
+	data, err := r.store.LoadAccounts(ctx)
+	if err != nil {
+		return live.Memory{}, err
+	}
+	m, err := live.ReadMemory(data)
+	if err == nil && len(m.Points) == 0 {
+		err = errors.New("the daemon has not yet read any device of this site")
+	}
+	return m, err
+}
+
+// events are all events of every alarm that stood in [from, to).
+func (r *reporter) events(ctx context.Context, from, to time.Time) ([]alarm.Event, error) {
+	list, err := r.store.Occurrences(ctx, records.Filter{From: from, To: to})
+	if err != nil {
+		return nil, err
+	}
+	var out []alarm.Event
+	for i, o := range list {
+		r.progress(i, len(list), "alarms")
+		events, err := r.store.Events(ctx, o.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, events...)
+	}
+	return out, nil
+}
+
+// gaps finds each device's silences in its most often polled point.
+func (r *reporter) gaps(ctx context.Context, memory live.Memory, from, to time.Time) ([]reports.DeviceGap, error) {
+	pulse := map[facility.DeviceID]facility.Point{}
+	for _, points := range memory.Points {
+		for _, p := range points {
+			if old, ok := pulse[p.Device]; !ok || p.Interval < old.Interval {
+				pulse[p.Device] = p
+			}
+		}
+	}
+	var out []reports.DeviceGap
+	for i, t := range r.site.Devices {
+		r.progress(i, len(r.site.Devices), "devices")
+		p, ok := pulse[t.Device.ID]
+		if !ok {
+			out = append(out, reports.DeviceGap{Device: t.Device.ID, From: from, To: to, Never: true})
+			continue
+		}
+		hold := facility.MaxAge(p.Interval)
+		readings, err := r.history.Samples(ctx, p, facility.TickOf(from.Add(-hold)), facility.TickOf(to))
+		if err != nil {
+			return nil, fmt.Errorf("history of %s: %w", p.ID, err)
+		}
+		out = append(out, reports.Silences(t.Device.ID, readings, hold, from, to)...)
+	}
+	return out, nil
+}
+
+// targets are the running daemon's own figures for a day that is not over, and
+// are computed from history otherwise, by the same arithmetic.
+func (r *reporter) targets(ctx context.Context, memory live.Memory, asOf time.Time, open bool) ([]sla.Result, error) {
+	if open && r.daemon != nil {
+		return r.daemon.Results(ctx)
+	}
+	var out []sla.Result
+	for i := range r.site.Targets {
+		t := &r.site.Targets[i]
+		r.progress(i, len(r.site.Targets), "targets")
+		var accounts []*sla.Account
+		for _, d := range r.site.Devices {
+			for _, p := range memory.Points[d.Device.ID] {
+				since, ok := memory.Since(t.Name, p.ID)
+				if !ok || !t.Matches(&d.Device, &p) {
+					continue
+				}
+				a, err := r.account(ctx, t, p, since, asOf)
+				if err != nil {
+					return nil, err
+				}
+				accounts = append(accounts, a)
+			}
+		}
+		out = append(out, sla.Summarize(t, accounts, asOf))
+	}
+	return out, nil
+}
+
+// account replays one point's samples of the window, a day at a time.
+func (r *reporter) account(ctx context.Context, t *sla.Target, p facility.Point, since, asOf time.Time) (*sla.Account, error) {
+	at := asOf.Add(-time.Second) // the window that the day's last second belongs to
+	from, _ := sla.Bounds(t.Window, at)
+	e := sla.Entity{ID: string(p.ID), DisplayName: p.Name, Since: since.Unix(), MaxAge: facility.MaxAge(p.Interval), States: p.States}
+	a := sla.NewAccount(t, e, at)
+	start := from.Add(-e.MaxAge)
+	for start.Before(asOf) {
+		end := start.Add(24 * time.Hour)
+		if end.After(asOf) {
+			end = asOf
+		}
+		readings, err := r.history.Samples(ctx, p, facility.TickOf(start), facility.TickOf(end))
+		if err != nil {
+			return nil, fmt.Errorf("history of %s: %w", p.ID, err)
+		}
+		for _, x := range readings {
+			a.Add(sla.Sample{At: int64(x.Tick), Value: x.Value, Known: x.Quality == facility.Good})
+		}
+		start = end
+	}
+	return a, nil
+}
+
+// refused asks the running daemon for its counts since it started.
+func (r *reporter) refused(ctx context.Context, in *reports.DailyInput) error {
+	if r.daemon == nil {
+		return errors.New("counted by the running daemon only, and it does not run")
+	}
+	s, err := r.daemon.Status(ctx)
+	if err != nil {
+		return err
+	}
+	list, err := r.daemon.Devices(ctx, "")
+	if err != nil {
+		return err
+	}
+	in.RefusedTo = in.AsOf
+	in.RefusedFrom = time.Now().UTC().Add(-time.Duration(s.UptimeSeconds) * time.Second).Truncate(time.Second)
+	in.Refused = map[facility.DeviceID]map[string]uint64{}
+	for _, d := range list {
+		if len(d.Refused) > 0 {
+			in.Refused[facility.DeviceID(d.ID)] = d.Refused
+		}
+	}
+	return nil
+}
