@@ -23,9 +23,9 @@ const nastyText = "\x1b]0;owned\x07\x1b]52;c;cm0gLXJm\x07\x1b[2J\x1b[31mALL NORM
 const hugeText = 60000
 
 // A garbageView is a device gone mad. Its names are nasty and huge, its
-// measurements are no numbers or impossible ones, and no column of its tables
-// ever ends: some count up for ever, some repeat themselves. Its uptime starts
-// anew, so that whoever watches looks at all of it again.
+// measurements are no numbers or impossible ones, and some columns of its tables
+// never end. States and flags stay honest. Its uptime starts anew, so that whoever
+// watches looks at all of it again.
 type garbageView struct {
 	*agent.Tree
 	clk   clock.Clock
@@ -43,17 +43,28 @@ func (g *garbageView) Get(o agent.OID) agent.Value {
 // Next implements agent.View.
 func (g *garbageView) Next(o agent.OID) (agent.OID, agent.Value, bool) {
 	next, v, ok := g.Tree.Next(o)
-	inside := len(o) > 10 && o[len(o)-1] > 0 && g.Tree.Get(o).Kind != agent.NoSuchObject
-	if inside && (!ok || !next.HasPrefix(o[:len(o)-1])) {
+	if g.endless(o) && (!ok || !next.HasPrefix(o[:len(o)-1])) {
 		// The column should end here.
-		if o[len(o)-2]%2 == 0 {
+		if o[len(o)-2] != 1 {
 			return o, agent.Int(1), true // says again what it said before
 		}
-		next = append(agent.OID(nil), o...)
+		next = o.Append()
 		next[len(next)-1]++
-		return next, agent.Int(int64(next[len(next)-1])), next[len(next)-1] != 0
+		return next, agent.Str(nastyText), next[len(next)-1] != 0
 	}
 	return next, g.spoil(next, v), ok
+}
+
+// endless tells whether o lies in a column that has no end. In tables whose own
+// number leaves a remainder of 1 by 3 the first column, the names, counts up for
+// ever; in those with a remainder of 2 the third repeats its last row. The rest of
+// the device can still be read.
+func (g *garbageView) endless(o agent.OID) bool {
+	n := len(o)
+	if n <= 10 || o[n-3] != 1 || o[n-1] == 0 || g.Tree.Get(o).Kind == agent.NoSuchObject {
+		return false
+	}
+	return o[n-4]%3 == 1 && o[n-2] == 1 || o[n-4]%3 == 2 && o[n-2] == 3
 }
 
 // spoil turns an honest value into garbage, always the same for the same
@@ -73,8 +84,8 @@ func (g *garbageView) spoil(o agent.OID, v agent.Value) agent.Value {
 	if v.Kind == agent.OctetString {
 		return agent.Str(nastyText)
 	}
-	if v.Kind != agent.Integer && v.Kind != agent.Gauge32 {
-		return v
+	if v.Kind != agent.Integer && v.Kind != agent.Gauge32 || v.Int < 10 && v.Uint < 10 {
+		return v // small numbers are states, flags and indices
 	}
 	switch o[len(o)-1] % 6 {
 	case 0:

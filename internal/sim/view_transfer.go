@@ -31,7 +31,8 @@ func transferView(side model.Side) func(*agent.Tree, *device) {
 			t.Scalar(status.Append(n), num(2))
 		}
 		t.Scalar(status.Append(12), enum(func() int { return pick(u.Live, 2, 1) }))
-		t.Scalar(status.Append(13), enum(func() int { return pick(g.Live(), 2, 1) }))
+		// Source B is judged by the generator's ready contact: a set that stands by is well.
+		t.Scalar(status.Append(13), enum(func() int { return pick(g.State != model.GenShutdown, 2, 1) }))
 		t.Scalar(status.Append(14), enum(func() int { return pick(u.Live && g.Live(), 1, 2) }))
 		t.Scalar(status.Append(15), enum(func() int { return pick(x.Live(), 2, 1) }))
 		t.Scalar(status.Append(16), num(2))

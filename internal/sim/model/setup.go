@@ -53,7 +53,7 @@ func (m *Model) setUp() {
 		sw.Rack, sw.Powered, sw.Booted = i*RacksPerHall+RacksPerHall-1, true, -time.Duration(200+i)*24*time.Hour
 		for j := range sw.Ports {
 			used := j < 18 || j >= SwitchPorts-2
-			sw.Ports[j] = Port{AdminUp: used || j < 20, OperUp: used, rate: 2e5 * float64(1+j*7%11)}
+			sw.Ports[j] = Port{AdminUp: used, OperUp: used, rate: 2e5 * float64(1+j*7%11)}
 			if used {
 				sw.Ports[j].InOctets, sw.Ports[j].OutOctets = sw.Ports[j].rate*3e5, sw.Ports[j].rate*5.1e5
 			}
