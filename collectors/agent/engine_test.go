@@ -214,7 +214,7 @@ func TestKindsOfFailure(t *testing.T) {
 	}{
 		{"401 is authentication", code(401), facility.ErrAuthentication, ""},
 		{"403 is authentication", code(403), facility.ErrAuthentication, ""},
-		{"a redirect is not followed", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", 302) }, facility.ErrProtocol, ""},
+		{"a redirect is not followed", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusFound) }, facility.ErrProtocol, ""},
 		{"garbage is protocol", writeText("what is this"), facility.ErrProtocol, facility.RefusedMalformed},
 		{"over 16 MiB is a limit", huge, facility.ErrLimit, facility.RefusedWalkBound},
 		{"over 16 MiB unpacked is a limit", bomb, facility.ErrLimit, facility.RefusedWalkBound},

@@ -41,13 +41,20 @@ func malformed(err error) *scrapeError {
 
 // parse reads an answer; of families that are not wanted nothing is kept. One
 // mistake anywhere refuses the whole answer, since what follows it cannot be
-// trusted either.
-func parse(body []byte, contentType string, wanted func(family string) bool) (exposition, *scrapeError) {
+// trusted either. The library panics on some labels a device may send (one too
+// long, one without a name); that is the device's mistake and not ours.
+func parse(body []byte, contentType string, wanted func(family string) bool) (out exposition, serr *scrapeError) {
+	defer func() {
+		if r := recover(); r != nil {
+			out, serr = nil, malformed(fmt.Errorf("unreadable labels: %v", r))
+		}
+	}()
 	p, err := textparse.New(body, textType(contentType), labels.NewSymbolTable(), textparse.ParserOptions{})
 	if err != nil {
 		return nil, malformed(err)
 	}
-	out, rows, series := exposition{}, 0, 0
+	out = exposition{}
+	rows, series := 0, 0
 	for {
 		entry, err := p.Next()
 		if errors.Is(err, io.EOF) {
@@ -74,6 +81,12 @@ func parse(body []byte, contentType string, wanted func(family string) bool) (ex
 		}
 		var ls labels.Labels
 		p.Labels(&ls)
+		if err := ls.Validate(checkLabel); err != nil {
+			return nil, malformed(err)
+		}
+		if name, twice := ls.HasDuplicateLabelNames(); twice {
+			return nil, malformed(fmt.Errorf("label %.64q twice in one series", name))
+		}
 		out[string(name)] = append(out[string(name)], row{ls, v})
 	}
 	if series == 0 {
@@ -90,4 +103,11 @@ func textType(contentType string) string {
 		return open
 	}
 	return "text/plain"
+}
+
+func checkLabel(l labels.Label) error {
+	if l.Name == "" {
+		return errors.New("a label without a name")
+	}
+	return nil
 }

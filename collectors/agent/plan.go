@@ -230,7 +230,10 @@ func groupOf(q *profile.AgentPoint, ls labels.Labels) string {
 }
 
 // place identifies a series within its family.
-func place(ls labels.Labels) uint64 { return ls.DropMetricName().Hash() }
+func place(ls labels.Labels) uint64 {
+	h, _ := ls.HashWithoutLabels(nil, "__name__")
+	return h
+}
 
 func chosen(where []profile.LabelMatch, ls labels.Labels) bool {
 	return !slices.ContainsFunc(where, func(m profile.LabelMatch) bool { return !m.Holds(ls.Get(m.Label)) })

@@ -226,6 +226,8 @@ func TestParseRefusesGarbage(t *testing.T) {
 		{"bytes", "\x00\x01\xff\xfe\x1b]0;x\x07", "text/plain", facility.ErrProtocol},
 		{"good lines before a bad one", "node_load1 1\nnode_load5 one\n", "text/plain", facility.ErrProtocol},
 		{"OpenMetrics without its end mark", "# TYPE node_load1 gauge\nnode_load1 1\n", "application/openmetrics-text; version=1.0.0", facility.ErrProtocol},
+		{"a label without a name", "node_load1{\"\"=\"x\"} 1\n", "text/plain", facility.ErrProtocol},
+		{"a label twice", "node_load1{a=\"x\",a=\"y\"} 1\n", "text/plain", facility.ErrProtocol},
 		{"more series than a host can have", strings.Repeat("node_load1 1\n", maxRows+1), "text/plain", facility.ErrLimit},
 	}
 	for _, tt := range tests {
@@ -246,7 +248,8 @@ func TestParseReadsOpenMetrics(t *testing.T) {
 }
 
 func FuzzScrape(f *testing.F) {
-	for _, s := range []string{uname, cpu(1, 2, 3), "node_load1 NaN 5\n", "{\"node_load1\",x=\"y\"} 1\n", "# EOF\n", "node_load1{a=\"\\\n\"} 1", "a{\xff=\"b\"} 1\n"} {
+	for _, s := range []string{uname, cpu(1, 2, 3), "node_load1 NaN 5\n", "{\"node_load1\",x=\"y\"} 1\n", "# EOF\n", "node_load1{a=\"\\\n\"} 1", "a{\xff=\"b\"} 1\n",
+		"node_filesystem_avail_bytes{\"\"=\"x\"} 1\nnode_filesystem_size_bytes{\"\"=\"x\"} 1\n", uname + "node_memory_MemTotal_bytes{\"\"=\"x\",Z=\"1\"} 1\nnode_memory_MemAvailable_bytes{\"\"=\"x\"} 1\n"} {
 		f.Add([]byte(s), true)
 		f.Add([]byte(s), false)
 	}

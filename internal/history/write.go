@@ -184,7 +184,7 @@ func seriesOf(b *labels.ScratchBuilder, in []prompb.Label) (labels.Labels, error
 	}
 	b.Sort()
 	ls := b.Labels()
-	if _, twice := ls.HasDuplicateLabelNames(); twice || ls.Get(labels.MetricName) == "" {
+	if _, twice := ls.HasDuplicateLabelNames(); twice || ls.Get(nameLabel) == "" {
 		return ls, errLabels
 	}
 	return ls, nil
