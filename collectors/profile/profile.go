@@ -67,8 +67,8 @@ type Quantity struct {
 	Range     *[2]float64 // raw values outside are refused
 	Where     []Condition // where these do not hold at discovery there is no such point
 	ValidIf   []Condition // where these do not hold at a poll the reading is missing
-	Aggregate string // columns only: "mean", "sum", "max", "min" or "count" of all rows as one point
-	Alternate bool   // used only where an earlier quantity gave no such point
+	Aggregate string      // columns only: "mean", "sum", "max", "min" or "count" of all rows as one point
+	Alternate bool        // used only where an earlier quantity gave no such point
 
 	line, column int
 }

@@ -31,7 +31,8 @@ type agent struct {
 	answer func(req *gosnmp.SnmpPacket) ([]gosnmp.SnmpPDU, gosnmp.SNMPError, uint8, bool)
 	// noBulk answers GETBULK with nothing at all.
 	noBulk   bool
-	requests []int // varbinds of each GET
+	garbage  []byte // sent instead of any answer
+	requests []int  // varbinds of each GET
 }
 
 func startAgent(t testing.TB, objects ...gosnmp.SnmpPDU) *agent {
@@ -112,9 +113,13 @@ func (a *agent) serve() {
 			continue
 		}
 		a.mu.Lock()
-		delay, dead := a.delay, a.dead
+		delay, dead, garbage := a.delay, a.dead, a.garbage
 		vars, status, index := a.respond(req)
 		a.mu.Unlock()
+		if garbage != nil {
+			a.conn.WriteToUDP(garbage, from)
+			continue
+		}
 		if dead || vars == nil {
 			continue
 		}

@@ -2,6 +2,7 @@ package snmp
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -172,6 +173,9 @@ func (d *device) deliver(at time.Time, readings []facility.Reading) {
 // failed notes why a round was not whole.
 func (d *device) failed(err error) {
 	kind := KindOf(err)
+	if errors.Is(err, errMalformed) {
+		d.refuse(facility.RefusedMalformed)
+	}
 	if d.health.ErrorKind != kind {
 		d.log.Warn("round not whole", "kind", string(kind), "err", err)
 	}

@@ -36,6 +36,7 @@ func (e *PollError) Unwrap() error { return e.Err }
 // Causes that a session tells apart.
 var (
 	errProtocol       = errors.New("unexpected answer")
+	errMalformed      = fmt.Errorf("%w: it cannot be decoded", errProtocol)
 	errLimit          = errors.New("bound reached")
 	errNoAnswer       = errors.New("no answer in time")
 	errAuthentication = errors.New("authentication failed")

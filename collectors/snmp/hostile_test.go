@@ -9,6 +9,7 @@ import (
 
 	"github.com/gosnmp/gosnmp"
 
+	"nezuban/collectors"
 	"nezuban/internal/facility"
 )
 
@@ -229,5 +230,67 @@ func TestAnswersWithForeignOIDsAreNotReadings(t *testing.T) {
 				t.Errorf("%s = %v from an answer about something else", r.Point, r.Value)
 			}
 		}
+	}
+}
+
+func TestGarbageInsteadOfAnAnswer(t *testing.T) {
+	t.Parallel()
+	a, box := startAgent(t, ups()...), newMailbox()
+	running20(t, box, a.target("u"))
+	_, n := box.until(t, "the first batch", 0, good(sourceID, 3))
+	a.change(func(a *agent) { a.garbage = []byte{0x30, 0x82, 0xff, 0xff, 0x02, 0x01, 0x01, 0x04, 0x00, 0xa2} })
+	b, n := box.until(t, "a refused answer", n, func(b facility.Batch) bool { return b.Health.ErrorKind == facility.ErrProtocol })
+	if b.Health.Refused[facility.RefusedMalformed] == 0 || !missing(sourceID)(b) {
+		t.Errorf("health %+v, want it counted and the readings missing", b.Health)
+	}
+	a.change(func(a *agent) { a.garbage = nil })
+	box.until(t, "the device back", n, good(sourceID, 3))
+}
+
+func TestNothingListens(t *testing.T) {
+	t.Parallel()
+	a := startAgent(t)
+	a.conn.Close()
+	_, err := Probe(t.Context(), builtin(t), a.target("u"))
+	if KindOf(err) != facility.ErrTransport {
+		t.Errorf("error %v of kind %q, want transport", err, KindOf(err))
+	}
+}
+
+func TestAccessMistakesAreNamed(t *testing.T) {
+	base := collectors.Target{Device: facility.Device{ID: "u"}, Address: "127.0.0.1:9", SNMP: collectors.SNMPAccess{Version: "2c", Community: "x"}}
+	tests := []struct {
+		change func(*collectors.Target)
+		want   string
+	}{
+		{func(t *collectors.Target) { t.Address = "127.0.0.1" }, "want host:port"},
+		{func(t *collectors.Target) { t.Address = "127.0.0.1:x" }, "port is not a number"},
+		{func(t *collectors.Target) { t.SNMP.Version = "1" }, `SNMP version "1" is not supported`},
+		{func(t *collectors.Target) { t.SNMP = collectors.SNMPAccess{Version: "3", User: "u", Level: "all"} }, `security level "all"`},
+		{func(t *collectors.Target) { t.SNMP = collectors.SNMPAccess{Version: "3", User: "u", AuthProto: "CRC"} }, `authentication protocol "CRC"`},
+		{func(t *collectors.Target) {
+			t.SNMP = collectors.SNMPAccess{Version: "3", User: "u", AuthPass: "long-enough", PrivProto: "ROT13"}
+		}, `privacy protocol "ROT13"`},
+	}
+	for _, tt := range tests {
+		target := base
+		tt.change(&target)
+		_, err := Probe(t.Context(), builtin(t), target)
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("error %v, want it to say %s", err, tt.want)
+		}
+	}
+}
+
+// A secret must not appear in an error, whatever is wrong.
+func TestErrorsCarryNoSecrets(t *testing.T) {
+	t.Parallel()
+	a := startAgent(t)
+	a.change(func(a *agent) { a.garbage = []byte("nezuban-test is not BER") })
+	target := a.target("u")
+	target.SNMP.Community = "hidden-community"
+	_, err := Probe(t.Context(), builtin(t), target)
+	if err == nil || strings.Contains(err.Error(), "hidden-community") {
+		t.Errorf("error %v", err)
 	}
 }

@@ -207,7 +207,12 @@ func (s *gosnmpSession) explain(ctx context.Context, err error) error {
 	if strings.Contains(err.Error(), "not authentic") {
 		return fmt.Errorf("%w: the answer does not carry this user's signature", errAuthentication)
 	}
-	return err
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return err
+	}
+	what, _, _ := strings.Cut(err.Error(), " Stack:") // the library recovers from its own panics
+	return fmt.Errorf("%w: %s", errMalformed, what)
 }
 
 func (s *gosnmpSession) discovered() bool {
