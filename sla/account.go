@@ -87,7 +87,7 @@ func (a *Account) held(at int64) Interval {
 	if !a.has {
 		return Interval{}
 	}
-	to := min(at, a.last+a.maxAge, a.to)
+	to := min(at, a.last+a.maxAge) // at lies in the window
 	if a.entity.Until != 0 {
 		to = min(to, a.entity.Until)
 	}

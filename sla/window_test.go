@@ -68,6 +68,9 @@ func TestDaysWithoutOrWithTwoMidnights(t *testing.T) {
 		{"America/Havana", "2025-11-02"},    // 00:00 comes twice
 		{"America/Havana", "2025-03-09"},    // 00:00 does not exist
 		{"Africa/Cairo", "2026-04-24"},
+		{"Asia/Amman", "2021-10-29"},   // 00:00 comes twice, east of Greenwich
+		{"Asia/Amman", "2022-02-25"},   // 00:00 does not exist
+		{"Asia/Beirut", "2025-10-26"},  // 23:00 comes twice
 		{"Pacific/Apia", "2011-12-29"}, // the 30th does not exist
 		{"Asia/Tokyo", "2026-11-22"},
 		{"America/New_York", "2026-11-01"},

@@ -103,6 +103,24 @@ func TestTransitionTable(t *testing.T) {
 	}
 }
 
+func TestAnAcknowledgementIsOverWhenTheConditionComesBack(t *testing.T) {
+	r := &alarm.Rule{ID: "R", Revision: 1, Latching: true}
+	o := reach(t, alarm.Latched, r)
+	if o.AckedBy != "sato" || o.AckedAt.IsZero() || o.Comment != "seen" {
+		t.Fatalf("acknowledged: %+v", o)
+	}
+	e, err := decide(o, "on", r, epoch.Add(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o, err = o.Apply(e); err != nil {
+		t.Fatal(err)
+	}
+	if o.AckedBy != "" || !o.AckedAt.IsZero() || o.Comment != "" || o.Count != 2 || !o.RaisedAt.Equal(epoch) {
+		t.Errorf("came back: %+v", o)
+	}
+}
+
 func TestApplyRefuses(t *testing.T) {
 	r := &alarm.Rule{ID: "R", Revision: 1}
 	o := reach(t, alarm.Unack, r)

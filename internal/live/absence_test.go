@@ -131,4 +131,44 @@ func TestPointThatComesBackReturnsItsAlarm(t *testing.T) {
 	b.want("nothing clears by absence", "HOT UNACK")
 	list(hubPoints(), b.temp(25))
 	b.want("back and cool", "HOT RTNUN")
+	list(hubPoints()[1:])
+	list(hubPoints(), b.temp(25))
+	b.want("and again: it does not return twice", "HOT RTNUN")
+}
+
+// After a restart nothing is known of a point for a while: that is no reason to
+// let the alarm about its absence return.
+func TestAbsenceAlarmWaitsForDataAfterARestart(t *testing.T) {
+	b := newBench(t, nil)
+	b.poll(b.temp(25), b.smoke(0))
+	for range 3 {
+		b.pass(10 * time.Second)
+		b.poll(b.temp(25))
+	}
+	b.want("the detector brings nothing", "FIRE-UNSEEN UNACK")
+	b.restart(nil)
+	for range 2 {
+		b.pass(10 * time.Second)
+		b.poll(b.temp(25))
+	}
+	b.want("still nothing", "FIRE-UNSEEN UNACK")
+	b.pass(10 * time.Second)
+	b.poll(b.temp(25), b.smoke(0))
+	b.want("it is seen", "FIRE-UNSEEN RTNUN")
+}
+
+func TestHealthOfASnapshotIsNotTheEnginesOwn(t *testing.T) {
+	b := newBench(t, nil)
+	counts := map[string]uint64{facility.RefusedRange: 1}
+	b.accept(facility.Batch{Device: "hub-1", Tick: facility.TickOf(b.clk.Now()), Points: hubPoints(), Health: facility.Health{Rounds: 1, Refused: counts}})
+	b.table.publish()
+	counts[facility.RefusedRange] = 7 // the engine goes on counting
+	if got := b.table.Snapshot().Devices[0].Health.Refused[facility.RefusedRange]; got != 1 {
+		t.Errorf("the snapshot shows %d refused, want the 1 of its batch", got)
+	}
+	b.accept(facility.Batch{Device: "hub-1", Tick: facility.TickOf(b.clk.Now()), Health: facility.Health{Rounds: 2, Refused: counts}})
+	b.table.publish()
+	if got := b.table.Snapshot().Devices[0].Health.Refused[facility.RefusedRange]; got != 7 {
+		t.Errorf("the next snapshot shows %d refused, want 7", got)
+	}
 }

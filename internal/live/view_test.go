@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"nezuban/internal/facility"
+	"nezuban/sla"
 )
 
 func TestSnapshotSharesWhatDidNotChange(t *testing.T) {
@@ -29,5 +30,16 @@ func TestSnapshotSharesWhatDidNotChange(t *testing.T) {
 	if after.OldestSample != start {
 		// the tick before the second poll found it
 		t.Errorf("oldest sample %v, want %v", after.OldestSample, start)
+	}
+}
+
+func TestFirstSnapshotHasEveryDeviceAndTarget(t *testing.T) {
+	b := newBench(t, func(o *Options) { o.Targets, o.Version = []sla.Target{inRange}, "1.2.3" })
+	s := b.table.Snapshot()
+	if len(s.Devices) != 1 || s.Devices[0].Reach(start) != Unknown || s.Version != "1.2.3" || !s.Started.Equal(start) {
+		t.Errorf("first snapshot %+v", s)
+	}
+	if len(s.Targets) != 1 || s.Targets[0].Name != "inlet" || s.Targets[0].Verdict != sla.NotApplicable {
+		t.Errorf("targets %+v, want one that is not applicable yet", s.Targets)
 	}
 }
