@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"strconv"
 
 	"nezuban/internal/alarm"
@@ -19,7 +20,7 @@ func writeAlarms(w *writer) []document.Block {
 			cell(w.mark(p.Priority)), anchored(p.Raised), anchored(p.StandingAtStart), anchored(p.StandingAtEnd), anchored(p.UnackedAtEnd)}})
 	}
 	list := document.Table{Caption: t.List, Empty: t.NoneInPeriod,
-		Columns: append(left(t.Alarm, t.Priority, t.Name, t.Device, t.Raised, t.Acked, t.By, t.Returned, t.State), right(t.Standing)...)}
+		Columns: slices.Concat(whole(t.Alarm, t.Priority), left(t.Name), whole(t.Device), left(t.Raised, t.Acked, t.By, t.Returned), whole(t.State), right(t.Standing))}
 	for i := range w.m.Stories {
 		s := &w.m.Stories[i]
 		list.Rows = append(list.Rows, document.Row{Cells: []document.Cell{
@@ -73,7 +74,7 @@ func writeAcknowledgement(w *writer) []document.Block {
 			cell(w.durationOr(l.Median)), cell(w.durationOr(l.Worst)), cell(w.durationOr(l.LongestOpen))}})
 	}
 	list := document.Table{Caption: t.List, Empty: w.t.None,
-		Columns: append(left(w.t.Alarms.Alarm, w.t.Alarms.Priority, w.t.Alarms.Name, t.Began, w.t.Alarms.Acked, w.t.Alarms.By), right(t.Took)...)}
+		Columns: slices.Concat(whole(w.t.Alarms.Alarm, w.t.Alarms.Priority), left(w.t.Alarms.Name), whole(t.Began, w.t.Alarms.Acked, w.t.Alarms.By), right(t.Took))}
 	for _, x := range a.Waits {
 		by, until := x.By, cell(w.moment(x.To))
 		if x.ByReset {

@@ -207,6 +207,15 @@ func left(titles ...string) (cols []document.Column) {
 	return cols
 }
 
+// whole columns hold times, ids and codes.
+func whole(titles ...string) []document.Column {
+	cols := left(titles...)
+	for i := range cols {
+		cols[i].Whole = true
+	}
+	return cols
+}
+
 func right(titles ...string) []document.Column {
 	cols := left(titles...)
 	for i := range cols {

@@ -45,10 +45,11 @@ type Table struct {
 	Empty   string // shown in place of the rows where there are none
 }
 
-// A Column's numbers stand to the right.
+// A Column's numbers stand to the right; times, ids and codes are kept whole
+// where there is room.
 type Column struct {
-	Title string
-	Right bool
+	Title        string
+	Right, Whole bool
 }
 
 // A Row may be an evidence anchor.
