@@ -44,19 +44,19 @@ func (l *loader) loadInventory() {
 	seen := map[string]strict.Place{}
 	addresses := map[string]string{}
 	for _, file := range l.yamlFiles("inventory") {
-		var clear []strict.Place // devices that speak v2c, the first of them named
+		var plain []strict.Place // devices that speak v2c, the first of them named
 		for _, doc := range l.documents(file) {
 			for _, y := range readInventory(doc) {
 				t := l.device(&y)
 				l.unique(&y, &t, seen, addresses)
 				if t.Device.Engine == "snmp" && t.SNMP.Version == "2c" {
-					clear = append(clear, y.SNMP.At("version"))
+					plain = append(plain, y.SNMP.At("version"))
 				}
 				l.site.Devices = append(l.site.Devices, t)
 			}
 		}
-		if len(clear) > 0 {
-			l.warn(clear[0], fmt.Sprintf("%d device(s) of this file speak SNMP v2c, which anybody on the network can read and forge", len(clear)),
+		if len(plain) > 0 {
+			l.warn(plain[0], fmt.Sprintf("%d device(s) of this file speak SNMP v2c, which anybody on the network can read and forge", len(plain)),
 				"use version 3 with authPriv where the device can")
 		}
 	}
@@ -71,6 +71,9 @@ func readInventory(doc strict.Document) []deviceYAML {
 	var out []deviceYAML
 	doc.Each("devices", &y, func(item strict.Document) {
 		d := y.Defaults
+		if v := item.Peek("snmp", "version"); v != "" && v != d.SNMP.Version.V {
+			d.SNMP = snmpYAML{} // defaults for another version say nothing about this one
+		}
 		if item.Into(&d) {
 			out = append(out, d)
 		}

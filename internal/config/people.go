@@ -140,8 +140,8 @@ func (l *loader) key(s strict.Str, person string, owners map[string]string) bool
 			return false
 		}
 	}
-	print := ssh.FingerprintSHA256(pub)
-	if other, ok := owners[print]; ok {
+	fingerprint := ssh.FingerprintSHA256(pub)
+	if other, ok := owners[fingerprint]; ok {
 		what := fmt.Sprintf("this key belongs to %s already", other)
 		if other == person {
 			l.warn(s.Place, "the same key stands twice", "")
@@ -150,6 +150,6 @@ func (l *loader) key(s strict.Str, person string, owners map[string]string) bool
 		l.add(s.Place, what, "a key is one person's, or the audit cannot tell them apart")
 		return false
 	}
-	owners[print] = person
+	owners[fingerprint] = person
 	return true
 }

@@ -39,7 +39,11 @@ func (l *loader) loadRules() {
 	own := map[string]*definition{}
 	for _, file := range l.yamlFiles("alarms") {
 		for _, doc := range l.documents(file) {
-			d := l.definition(doc, l.base(doc, builtin), false)
+			y, ok := l.base(doc, builtin)
+			if !ok {
+				continue
+			}
+			d := l.definition(doc, y, false)
 			if d == nil {
 				continue
 			}
@@ -60,19 +64,21 @@ func (l *loader) loadRules() {
 }
 
 // base is what a definition starts from: nothing, or the builtin one that it
-// tunes.
-func (l *loader) base(doc strict.Document, builtin map[string]ruleYAML) ruleYAML {
+// tunes; false where that does not exist.
+func (l *loader) base(doc strict.Document, builtin map[string]ruleYAML) (ruleYAML, bool) {
 	base, id := doc.Peek("base"), doc.Peek("id")
+	if base == "" {
+		return ruleYAML{}, true
+	}
 	y, ok := builtin[id]
 	switch {
-	case base == "":
-		return ruleYAML{}
 	case base != "builtin":
 		l.add(doc.Find("base"), fmt.Sprintf("base %q is not known", base), "write base: builtin, or leave it out")
+		return y, false
 	case !ok:
 		l.add(doc.Find("id"), fmt.Sprintf("there is no builtin definition %q to start from", id), strict.Suggest(id, slices.Sorted(maps.Keys(builtin))))
 	}
-	return y
+	return y, ok
 }
 
 // definition reads one document over y and checks it.
@@ -123,10 +129,10 @@ func (l *loader) typed(d *definition) {
 		l.add(y.Type.Place, fmt.Sprintf("alarms of type %s are not evaluated yet", y.Type.V), "write limit, state or no_data")
 	}
 	for _, what := range d.rule.Validate() {
-		if notYet && strings.HasPrefix(what, "type ") || y.Type.V != "" && !notYet && !knownType(y.Type.V) && !strings.HasPrefix(what, "type ") && strings.Contains(what, "rules of type") {
-			continue
+		if notYet && strings.HasPrefix(what, "type ") || !knownType(y.Type.V) && strings.Contains(what, "rules of type") {
+			continue // one mistake about the type is enough
 		}
-		l.add(y.blame(what), what, "")
+		l.add(y.near(y.blame(what)), what, "")
 	}
 	if y.MinSeverity.V != "" && severities[y.MinSeverity.V] == 0 {
 		l.add(y.MinSeverity.Place, fmt.Sprintf("min_severity %q is not known", y.MinSeverity.V), "write warning or critical")
@@ -165,11 +171,20 @@ func (y *ruleYAML) blame(what string) strict.Place {
 	}
 	at, best := y.Node.Place(), len(what)
 	for _, key := range ruleKeys {
-		if i := wordIndex(what, key); i >= 0 && i < best && y.Has(key) {
+		if i := wordIndex(what, key); i >= 0 && i < best && y.Has(key) && y.At(key).File == y.Node.Place().File {
 			at, best = y.At(key), i
 		}
 	}
 	return at
+}
+
+// near is a place within the definition's own file: what a tuned definition took
+// over from the builtin one is reported at its id.
+func (y *ruleYAML) near(p strict.Place) strict.Place {
+	if p.File != y.Node.Place().File {
+		return y.ID.Place
+	}
+	return p
 }
 
 // ruleKeys are the keys that messages about a rule may name.
@@ -202,15 +217,15 @@ func (l *loader) metricFits(d *definition) {
 	m, known := facility.LookupMetric(d.sel.metric)
 	switch {
 	case !known:
-		l.add(y.Select.Place, "the selector names no metric, so limits and states have no meaning", "add metric=NAME; `nezuban metrics` prints them all")
+		l.add(y.near(y.Select.Place), "the selector names no metric, so limits and states have no meaning", "add metric=NAME; `nezuban metrics` prints them all")
 	case y.Type.V == string(alarm.Limit) && m.Unit == facility.UnitState:
-		l.add(y.Type.Place, fmt.Sprintf("%s is a state and has no limits", m.Name), "write type: state and states: […]")
+		l.add(y.near(y.Type.Place), fmt.Sprintf("%s is a state and has no limits", m.Name), "write type: state and states: […]")
 	case y.Type.V == string(alarm.State) && m.Unit != facility.UnitState:
-		l.add(y.Type.Place, fmt.Sprintf("%s is a number in %s and has no states", m.Name, m.Unit), "write type: limit and high: or low:")
+		l.add(y.near(y.Type.Place), fmt.Sprintf("%s is a number in %s and has no states", m.Name, m.Unit), "write type: limit and high: or low:")
 	case y.Type.V == string(alarm.State):
 		l.stateNames(y.States, m.Name)
 	case m.Counter:
-		l.add(y.Select.Place, fmt.Sprintf("%s is a counter that only rises; a limit on it means nothing", m.Name), "")
+		l.add(y.near(y.Select.Place), fmt.Sprintf("%s is a counter that only rises; a limit on it means nothing", m.Name), "")
 	}
 }
 
@@ -226,11 +241,11 @@ func (l *loader) ranged(d *definition) {
 	}
 	for key, v := range map[string]*float64{"low_low": y.LowLow, "low": y.Low, "high": y.High, "high_high": y.HighHigh} {
 		if v != nil && (*v < y.Range[0] || *v > y.Range[1]) {
-			l.add(y.At(key), fmt.Sprintf("%s %g lies outside the range %g to %g", key, *v, y.Range[0], y.Range[1]), "limits are in the metric's base unit: a ratio of 0.8 is 80 %")
+			l.add(y.near(y.At(key)), fmt.Sprintf("%s %g lies outside the range %g to %g", key, *v, y.Range[0], y.Range[1]), "limits are in the metric's base unit: a ratio of 0.8 is 80 %")
 		}
 	}
 	if y.Deadband > y.Range[1]-y.Range[0] {
-		l.add(y.At("deadband"), fmt.Sprintf("deadband %g is wider than the range", y.Deadband), "")
+		l.add(y.near(y.At("deadband")), fmt.Sprintf("deadband %g is wider than the range", y.Deadband), "")
 	}
 }
 
@@ -249,7 +264,7 @@ func (l *loader) held(d *definition, builtin bool) {
 		return
 	}
 	if p := d.rule.Priority(); y.MaxShelve > maxShelve[p] {
-		l.add(y.At("max_shelve"), fmt.Sprintf("max_shelve %v is above the %v that a P%d allows", y.MaxShelve, maxShelve[p], p), "")
+		l.add(y.near(y.At("max_shelve")), fmt.Sprintf("max_shelve %v is above the %v that a P%d allows", y.MaxShelve, maxShelve[p], p), "")
 	}
 	if len(y.SuppressWhen) > 0 && !builtin {
 		l.warn(y.Key("suppress_when"), "suppression by design is not evaluated yet: the alarm will be raised beside its parent", "")
@@ -263,8 +278,8 @@ func (l *loader) held(d *definition, builtin bool) {
 // that ends for a missed date protects nobody.
 func (l *loader) reviewed(d *definition) {
 	y := &d.y
-	if y.Reviewed.V == "" {
-		l.add(y.Node.Place(), fmt.Sprintf("definition %s says nothing of its review", y.ID.V), "add reviewed: 2026-10-14, the day on which somebody last confirmed it")
+	if y.Reviewed.V == "" || y.Reviewed.File != y.Node.Place().File { // a tuned definition is reviewed anew
+		l.add(y.ID.Or(y.Node.Place()), fmt.Sprintf("definition %s says nothing of its review", y.ID.V), "add reviewed: 2026-10-14, the day on which somebody last confirmed it")
 		return
 	}
 	on := l.date(y.Reviewed, "reviewed")
@@ -292,7 +307,7 @@ func (l *loader) shortDelays(d *definition) {
 	interval := l.interval(m.Class)
 	for key, delay := range map[string]time.Duration{"on_delay": d.y.OnDelay, "off_delay": d.y.OffDelay} {
 		if delay > 0 && delay < interval {
-			l.warn(d.y.At(key), fmt.Sprintf("%s %v is shorter than the poll interval of %s, %v", key, delay, m.Name, interval), "a delay ends at the first poll at or after it")
+			l.warn(d.y.near(d.y.At(key)), fmt.Sprintf("%s %v is shorter than the poll interval of %s, %v", key, delay, m.Name, interval), "a delay ends at the first poll at or after it")
 		}
 	}
 }
@@ -312,7 +327,7 @@ func (l *loader) sameCondition(own map[string]*definition) {
 		slices.Sort(states)
 		key := fmt.Sprint(d.rule.Type, terms, states, d.rule.MinSeverity, d.y.LowLow != nil, d.y.Low != nil, d.y.High != nil, d.y.HighHigh != nil)
 		if other, ok := seen[key]; ok && len(terms) > 0 {
-			l.add(d.y.Select.Place, fmt.Sprintf("definitions %s and %s are for the same condition", other.rule.ID, id), "keep one of the two")
+			l.add(d.y.near(d.y.Select.Place), fmt.Sprintf("definitions %s and %s are for the same condition", other.rule.ID, id), "keep one of the two")
 			continue
 		}
 		seen[key] = d
@@ -332,7 +347,7 @@ func (l *loader) idle(all, own map[string]*definition) {
 			continue
 		}
 		if own[id] != nil {
-			l.warn(d.y.Select.Place, fmt.Sprintf("definition %s matches no device", id), "")
+			l.warn(d.y.near(d.y.Select.Place), fmt.Sprintf("definition %s matches no device", id), "")
 			continue
 		}
 		for _, term := range d.sel.terms {

@@ -41,7 +41,10 @@ func (l *loader) loadTargets() {
 	own := map[string]strict.Place{}
 	for _, file := range l.yamlFiles("targets") {
 		for _, doc := range l.documents(file) {
-			y := l.baseTarget(doc, builtin)
+			y, ok := l.baseTarget(doc, builtin)
+			if !ok {
+				continue
+			}
 			t, ok := l.target(doc, &y, false)
 			if !ok {
 				continue
@@ -63,19 +66,21 @@ func (l *loader) loadTargets() {
 var targetName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
 // baseTarget is what a target starts from: nothing, or the builtin one that it
-// tunes.
-func (l *loader) baseTarget(doc strict.Document, builtin map[string]targetYAML) targetYAML {
+// tunes; false where that does not exist.
+func (l *loader) baseTarget(doc strict.Document, builtin map[string]targetYAML) (targetYAML, bool) {
 	base, name := doc.Peek("base"), doc.Peek("metadata", "name")
+	if base == "" {
+		return targetYAML{}, true
+	}
 	y, ok := builtin[name]
 	switch {
-	case base == "":
-		return targetYAML{}
 	case base != "builtin":
 		l.add(doc.Find("base"), fmt.Sprintf("base %q is not known", base), "write base: builtin, or leave it out")
+		return y, false
 	case !ok:
 		l.add(doc.Find("metadata", "name"), fmt.Sprintf("there is no builtin target %q to start from", name), strict.Suggest(name, slices.Sorted(maps.Keys(builtin))))
 	}
-	return y
+	return y, ok
 }
 
 // target reads one document over y and checks it; false where nothing can be made

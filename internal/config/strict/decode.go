@@ -96,8 +96,10 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, later string) {
 		if it.Value() == nil || it.Value().Type() == ast.NullType {
 			continue // "key:" with nothing after it is as good as absent
 		}
-		own.keys[key], own.values[key] = at, placeOf(d.file, it.Value())
-		d.value(it.Value(), v.Field(i), key)
+		own.keys[key] = at
+		if d.value(it.Value(), v.Field(i), key) { // what cannot be read is as good as absent: one mistake, one problem
+			own.values[key] = placeOf(d.file, it.Value())
+		}
 	}
 }
 
@@ -129,126 +131,103 @@ func fieldsOf(t reflect.Type) fields {
 	return f
 }
 
-// value reads one node into v; key names it in messages.
-func (d *decoder) value(n ast.Node, v reflect.Value, key string) {
+// value reads one node into v and reports whether it could; key names it in
+// messages.
+func (d *decoder) value(n ast.Node, v reflect.Value, key string) bool {
 	switch n.Type() {
 	case ast.AnchorType, ast.AliasType, ast.TagType:
 		d.probs.Add(placeOf(d.file, n), "anchors, aliases and tags are not read here", "write the value out, or use the file's defaults: block")
-		return
+		return false
 	}
 	switch p := v.Addr().Interface().(type) {
 	case *Text:
 		if s, ok := scalarText(n); ok {
 			p.begin(placeOf(d.file, n))
 			p.Plain = d.clean(n, s)
-			return
+			return true
 		}
 	case *Any:
-		return
+		return true
 	case *Labels:
-		d.labels(n, p, key)
-		return
+		return d.labels(n, p, key)
 	case *Str:
 		p.Place = placeOf(d.file, n)
-		d.scalar(n, reflect.ValueOf(&p.V).Elem(), key)
-		return
+		return d.scalar(n, reflect.ValueOf(&p.V).Elem(), key)
 	case *Decimal:
 		p.Place = placeOf(d.file, n)
-		d.decimal(n, p, key)
-		return
+		return d.decimal(n, p, key)
 	}
 	switch v.Kind() {
 	case reflect.Struct:
 		if !isMapping(n) {
 			d.probs.Add(placeOf(d.file, n), fmt.Sprintf("%s: want a mapping of keys to values, got %s", key, nounOf(n)), "known: "+strings.Join(fieldsOf(v.Type()).names, ", "))
-			return
+			return false
 		}
 		d.mapping(n, v, "")
+		return true
 	case reflect.Slice:
-		d.list(n, v, key)
-	case reflect.Map:
-		d.stringMap(n, v, key)
-	default:
-		d.scalar(n, v, key)
+		return d.list(n, v, key)
 	}
+	return d.scalar(n, v, key)
 }
 
-func (d *decoder) list(n ast.Node, v reflect.Value, key string) {
+func (d *decoder) list(n ast.Node, v reflect.Value, key string) bool {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok {
 		d.probs.Add(placeOf(d.file, n), fmt.Sprintf("%s: want a list, got %s", key, nounOf(n)), fmt.Sprintf("write %s: [a, b], or one \"- item\" a line", key))
-		return
+		return false
 	}
 	out := reflect.MakeSlice(v.Type(), 0, len(seq.Values))
-	for _, e := range seq.Values {
+	for i, e := range seq.Values {
 		if e == nil || e.Type() == ast.NullType {
-			d.probs.Add(placeOf(d.file, n), key+": the list has an empty item", "remove the lone dash")
+			d.probs.Add(entryPlace(d.file, seq, i), key+": the list has an empty item", "remove the lone dash")
 			continue
 		}
 		item := reflect.New(v.Type().Elem()).Elem()
-		d.value(e, item, key)
-		out = reflect.Append(out, item)
+		if d.value(e, item, key) {
+			out = reflect.Append(out, item)
+		}
 	}
 	v.Set(out)
+	return true
 }
 
-func (d *decoder) stringMap(n ast.Node, v reflect.Value, key string) {
+func (d *decoder) labels(n ast.Node, out *Labels, key string) bool {
 	if !isMapping(n) {
 		d.probs.Add(placeOf(d.file, n), fmt.Sprintf("%s: want {name: value, …}, got %s", key, nounOf(n)), "")
-		return
-	}
-	out := reflect.MakeMap(v.Type())
-	for it := n.(ast.MapNode).MapRange(); it.Next(); {
-		k, ok := d.key(it.Key())
-		if !ok || it.Value() == nil {
-			continue
-		}
-		item := reflect.New(v.Type().Elem()).Elem()
-		d.value(it.Value(), item, key+"."+k)
-		out.SetMapIndex(reflect.ValueOf(k), item)
-	}
-	v.Set(out)
-}
-
-func (d *decoder) labels(n ast.Node, out *Labels, key string) {
-	raw := map[string][]string{}
-	if !isMapping(n) {
-		d.probs.Add(placeOf(d.file, n), fmt.Sprintf("%s: want {name: value, …}, got %s", key, nounOf(n)), "")
-		return
-	}
-	for it := n.(ast.MapNode).MapRange(); it.Next(); {
-		k, ok := d.key(it.Key())
-		if !ok || it.Value() == nil {
-			continue
-		}
-		if seq, ok := it.Value().(*ast.SequenceNode); ok {
-			for _, e := range seq.Values {
-				if s, ok := scalarText(e); ok {
-					raw[k] = append(raw[k], d.clean(e, s))
-				}
-			}
-			continue
-		}
-		s, ok := scalarText(it.Value())
-		if !ok {
-			d.probs.Add(placeOf(d.file, it.Value()), fmt.Sprintf("%s.%s: want text or a list of texts", key, k), "")
-			continue
-		}
-		raw[k] = []string{d.clean(it.Value(), s)}
+		return false
 	}
 	*out = Labels{}
-	for k, vs := range raw {
-		(*out)[k] = strings.Join(vs, ", ")
+	for it := n.(ast.MapNode).MapRange(); it.Next(); {
+		k, ok := d.key(it.Key())
+		if !ok || it.Value() == nil {
+			continue
+		}
+		var values []string
+		items := []ast.Node{it.Value()}
+		if seq, ok := it.Value().(*ast.SequenceNode); ok {
+			items = seq.Values
+		}
+		for _, e := range items {
+			s, ok := scalarText(e)
+			if !ok {
+				d.probs.Add(placeOf(d.file, e), fmt.Sprintf("%s.%s: want text or a list of texts, got %s", key, k, nounOf(e)), "")
+				continue
+			}
+			values = append(values, d.clean(e, s))
+		}
+		(*out)[k] = strings.Join(values, ", ")
 	}
+	return true
 }
 
 // scalar reads a string, bool, number, duration or size.
-func (d *decoder) scalar(n ast.Node, v reflect.Value, key string) {
+func (d *decoder) scalar(n ast.Node, v reflect.Value, key string) bool {
 	at := placeOf(d.file, n)
 	s, ok := scalarText(n)
 	if !ok {
 		d.probs.Add(at, fmt.Sprintf("%s: want one value, got %s", key, nounOf(n)), "")
-		return
+		return false
 	}
 	switch p := v.Addr().Interface().(type) {
 	case *string:
@@ -256,41 +235,46 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, key string) {
 	case *bool:
 		if n.Type() != ast.BoolType {
 			d.probs.Add(at, fmt.Sprintf("%s: want true or false, got %q", key, s), "")
-			return
+			return false
 		}
 		*p = strings.EqualFold(s, "true")
 	case *int:
 		i, err := strconv.Atoi(s)
 		if err != nil {
 			d.probs.Add(at, fmt.Sprintf("%s: want a whole number, got %q", key, s), "")
-			return
+			return false
 		}
 		*p = i
 	case *float64:
-		if f, ok := d.number(at, s, key); ok {
-			*p = f
+		f, ok := d.number(at, s, key)
+		if !ok {
+			return false
 		}
+		*p = f
 	case **float64:
-		if f, ok := d.number(at, s, key); ok {
-			*p = &f
+		f, ok := d.number(at, s, key)
+		if !ok {
+			return false
 		}
+		*p = &f
 	case *time.Duration:
 		dur, err := ParseDuration(s)
 		if err != nil {
 			d.probs.Add(at, fmt.Sprintf("%s: %v", key, err), "write a number and a unit: 30s, 10m, 8h, 35d")
-			return
+			return false
 		}
 		*p = dur
 	case *Bytes:
 		b, err := ParseBytes(s)
 		if err != nil {
 			d.probs.Add(at, fmt.Sprintf("%s: %v", key, err), "write a number and a unit: 256MiB, 1GiB")
-			return
+			return false
 		}
 		*p = Bytes(b)
 	default:
 		panic("strict: no reader for " + v.Type().String())
 	}
+	return true
 }
 
 func withKey(names []string, key string) []string {

@@ -165,3 +165,12 @@ func (d Document) find(keys []string) (ast.Node, bool) {
 	}
 	return n, true
 }
+
+// entryPlace is where the dash of a list's item stands.
+func entryPlace(file string, seq *ast.SequenceNode, i int) Place {
+	if len(seq.Entries) == len(seq.Values) && seq.Entries[i].Start != nil && seq.Entries[i].Start.Position != nil {
+		p := seq.Entries[i].Start.Position
+		return Place{File: file, Line: p.Line, Column: p.Column}
+	}
+	return placeOf(file, seq)
+}

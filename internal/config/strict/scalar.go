@@ -65,13 +65,14 @@ func (d *decoder) number(at Place, s, key string) (float64, bool) {
 	return f, true
 }
 
-func (d *decoder) decimal(n ast.Node, p *Decimal, key string) {
+func (d *decoder) decimal(n ast.Node, p *Decimal, key string) bool {
 	s, ok := scalarText(n)
 	if !ok || !decimalForm.MatchString(s) {
 		d.probs.Add(p.Place, fmt.Sprintf("%s: want a decimal number, got %s", key, nounOf(n)), "for example 0.9995")
-		return
+		return false
 	}
 	p.Raw = s
+	return true
 }
 
 var decimalForm = regexp.MustCompile(`^[0-9]*\.?[0-9]+$|^[0-9]+\.$`)
