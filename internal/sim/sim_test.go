@@ -14,11 +14,13 @@ import (
 	"nezuban/internal/clock"
 )
 
-// start runs a facility at 20 times real time on addresses of its own.
+// start runs a facility at ten times real time on addresses of its own, beside
+// other tests that do.
 func start(t *testing.T, base string) *Facility {
 	t.Helper()
+	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
-	f, err := Start(ctx, Options{BaseIP: base, Seed: 1, Clock: clock.Scaled(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), 20)})
+	f, err := Start(ctx, Options{BaseIP: base, Seed: 1, Clock: clock.Scaled(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), 10)})
 	if err != nil {
 		cancel()
 		t.Fatal(err)
@@ -69,7 +71,7 @@ func dial(t *testing.T, d Device) *gosnmp.GoSNMP {
 	return g
 }
 
-// num reads one number; ok is false where there is none.
+// read reads one number; ok is false where there is none.
 func read(g *gosnmp.GoSNMP, oid string) (v float64, ok bool) {
 	p, err := g.Get([]string{oid})
 	if err != nil || len(p.Variables) != 1 {
@@ -98,11 +100,11 @@ func text(t *testing.T, g *gosnmp.GoSNMP, oid string) string {
 	return string(b)
 }
 
-// until asks again and again until the number passes, for ten seconds of real
-// time at most: three minutes of the facility's.
+// until asks again and again until the number passes, for half a minute of real
+// time at most: five minutes of the facility's.
 func until(t *testing.T, g *gosnmp.GoSNMP, oid, what string, good func(float64) bool) {
 	t.Helper()
-	end := time.After(10 * time.Second)
+	end := time.After(30 * time.Second)
 	pause := time.NewTicker(20 * time.Millisecond)
 	defer pause.Stop()
 	for {
@@ -112,7 +114,7 @@ func until(t *testing.T, g *gosnmp.GoSNMP, oid, what string, good func(float64) 
 		}
 		select {
 		case <-end:
-			t.Fatalf("%s: %s is %v (known %v) after 10 s", what, oid, v, ok)
+			t.Fatalf("%s: %s is %v (known %v) after 30 s", what, oid, v, ok)
 		case <-pause.C:
 		}
 	}

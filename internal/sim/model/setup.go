@@ -34,6 +34,10 @@ func (m *Model) setUp() {
 	for i := range s.Halls {
 		s.Halls[i] = Hall{HotC: 34, HotRH: hotAisleRH, AgentPascals: AgentPascals, clearFor: panelReset}
 	}
+	s.setUpHosts()
+}
+
+func (s *State) setUpHosts() {
 	perHall := Servers / Halls
 	for i := range s.Servers {
 		around := 0.12 + 0.04*float64(i*5%9)
