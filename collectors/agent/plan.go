@@ -26,7 +26,7 @@ type plan struct {
 	device   facility.DeviceID
 	interval time.Duration
 	forced   []*profile.AgentProfile // nil: those whose family the endpoint shows
-	library  []*profile.AgentProfile
+	profiles []*profile.AgentProfile
 	wanted   map[string]bool // families
 
 	points  []*planned
@@ -50,12 +50,12 @@ type planned struct {
 type counters map[string]map[uint64]float64
 
 func newPlan(id facility.DeviceID, interval time.Duration, library, forced []*profile.AgentProfile) *plan {
-	p := &plan{device: id, interval: interval, forced: forced, library: library,
+	p := &plan{device: id, interval: interval, forced: forced, profiles: library,
 		wanted: map[string]bool{}, byID: map[facility.PointID]*planned{}, refused: map[string]uint64{}}
 	if forced != nil {
-		p.library = forced
+		p.profiles = forced
 	}
-	for _, prof := range p.library {
+	for _, prof := range p.profiles {
 		for _, f := range prof.Families() {
 			p.wanted[f] = f != ""
 		}
@@ -83,7 +83,7 @@ func (p *plan) read(e exposition, tick facility.Tick, now time.Duration) []facil
 		r.before = p.before
 	}
 	var applied []string
-	for _, prof := range p.library {
+	for _, prof := range p.profiles {
 		if p.forced == nil && len(e[prof.Match]) == 0 {
 			continue
 		}
