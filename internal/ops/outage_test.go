@@ -26,8 +26,9 @@ func TestAlarmsGoOnWithoutRecords(t *testing.T) {
 	if got := len(s.Standing()); got != numberBlock+51 {
 		t.Errorf("%d alarms stand, want %d", got, numberBlock+51)
 	}
-	if _, _, pending := s.RecordsStatus(); pending != numberBlock+53 {
-		t.Errorf("%d changes wait, want %d", pending, numberBlock+53)
+	state, detail, pending := s.RecordsStatus()
+	if state != records.StateReadOnly || !strings.Contains(detail, "the disk does not answer") || pending != numberBlock+53 {
+		t.Errorf("records are %s (%s), %d changes wait; want read_only with the reason, %d", state, detail, pending, numberBlock+53)
 	}
 	if _, err := s.Acknowledge(t.Context(), sato, first, 0, "seen"); code(err) != duty.Unavailable {
 		t.Errorf("acknowledging: %v, want unavailable", err)
@@ -43,8 +44,8 @@ func TestAlarmsGoOnWithoutRecords(t *testing.T) {
 	if _, err := s.Acknowledge(t.Context(), sato, first, 0, "seen"); err != nil {
 		t.Fatalf("acknowledging after the mend: %v", err)
 	}
-	if s.Pending() != 0 {
-		t.Errorf("%d changes still wait", s.Pending())
+	if state, _, pending := s.RecordsStatus(); state != records.StateOK || pending != 0 {
+		t.Errorf("records are %s, %d changes still wait", state, pending)
 	}
 	got := s.actions(t)
 	want := []string{"alarm.raise", "alarm.return", "alarm.come_back", "alarm.return", "alarm.raise"}

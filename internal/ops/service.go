@@ -43,6 +43,7 @@ type Service struct {
 	running  bool       // Run writes what waits
 	book     *alarm.Book
 	pending  []batch
+	failure  error // why the last try to write failed; nil after a success
 	numbers  numbers
 	inFlight string         // the alarm a person's command is being written for
 	deferred []alarm.Change // of that alarm, until the command is done
@@ -192,10 +193,17 @@ func (s *Service) pendingLocked() (n int) {
 	return n
 }
 
-// RecordsStatus says how the store does, and how many changes wait.
+// RecordsStatus says how the store does, and how many changes wait. It is never
+// ok while changes wait because of a failure.
 func (s *Service) RecordsStatus() (state, detail string, pending int) {
 	state, detail = s.store.Status()
-	return state, detail, s.Pending()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pending = s.pendingLocked()
+	if state == records.StateOK && pending > 0 && s.failure != nil {
+		return records.StateReadOnly, s.failure.Error(), pending
+	}
+	return state, detail, pending
 }
 
 // A batch is what one call brought; it is written whole.
@@ -250,6 +258,14 @@ func (s *Service) flush(ctx context.Context) error {
 const maxTogether = 500
 
 func (s *Service) flushLocked(ctx context.Context) error {
+	err := s.writePending(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failure = err
+	return err
+}
+
+func (s *Service) writePending(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx) // what waits is nobody's request any more
 	if err := s.reserveNumbers(ctx); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"nezuban/internal/alarm"
+	"nezuban/internal/clock"
 	"nezuban/internal/duty"
 )
 
@@ -344,6 +345,54 @@ func TestReadingTheAuditChecksIt(t *testing.T) {
 	if !errors.Is(err, ErrDamaged) || len(got) != 2 || got[0].Seq != 2 {
 		t.Errorf("Audit from 2 on: %d entries, %v; want 2 and 3, then ErrDamaged", len(got), err)
 	}
+}
+
+// stepped is a clock that tests set.
+type stepped struct {
+	clock.Clock
+	mono time.Duration
+}
+
+func (c *stepped) Now() time.Time      { return noon.Add(c.mono) }
+func (c *stepped) Mono() time.Duration { return c.mono }
+
+func TestSignedHourlyAndAfterAnUncleanEnd(t *testing.T) {
+	dir := t.TempDir()
+	c := &stepped{Clock: clock.System()}
+	o := options(dir)
+	o.Clock = c
+	start := func() *Store {
+		s, err := Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := start()
+	signed := func(what string, want int64) {
+		t.Helper()
+		if err := s.Maintain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r := verify(t, dir, VerifyOptions{})
+		if !r.OK() || r.Nodes[0].SignedUpTo != want {
+			t.Errorf("%s: signed up to %d (%v), want %d", what, r.Nodes[0].SignedUpTo, r.Findings, want)
+		}
+	}
+	entries(t, s, 3)
+	signed("at once", 0)
+	c.mono += 59 * time.Minute
+	signed("after 59 min", 0)
+	c.mono += time.Minute
+	signed("after an hour", 3)
+	entries(t, s, 2)
+	signed("just after that", 3)
+	s.closeFiles() // as a kill does: nothing is signed
+	s = start()
+	defer s.Close()
+	signed("after an unclean end", 5)
+	c.mono += 3 * time.Hour
+	signed("nothing new", 5)
 }
 
 func TestCheckpointsAfterACrash(t *testing.T) {

@@ -154,6 +154,10 @@ func (s *Store) loadCheckpoints(ctx context.Context) error {
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("read checkpoints: %w", err)
 	}
+	s.signedMono = s.clock.Mono()
+	if s.chain.seq > s.signedSize { // the last end was not an orderly one: sign at once
+		s.signedMono -= checkpointEvery
+	}
 	for _, dir := range s.checkpointDirs() {
 		raw, err := os.ReadFile(filepath.Join(dir, CheckpointFile))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -198,8 +202,8 @@ func splitNotes(raw string) []string {
 	return out
 }
 
-// Maintain does what is due: the hourly checkpoint and building the reserve up
-// again. The daemon calls it every few seconds.
+// Maintain does what is due: trying whether a full disk has space again, the
+// hourly checkpoint, building the reserve up. The daemon calls it each second.
 func (s *Store) Maintain(ctx context.Context) error {
 	if s.readOnly || s.stuck() != nil {
 		return nil
@@ -212,10 +216,31 @@ func (s *Store) Maintain(ctx context.Context) error {
 		s.refill()
 	}
 	s.mu.Unlock()
+	if state, _ := s.Status(); state != StateOK {
+		if err := s.probe(ctx); err != nil {
+			return err
+		}
+	}
 	if !sign {
 		return nil
 	}
 	return s.Checkpoint(ctx)
+}
+
+// probe writes something that changes nothing, once there is space for more
+// than that.
+func (s *Store) probe(ctx context.Context) error {
+	free, err := freeBytes(s.dir)
+	if err != nil {
+		return fmt.Errorf("free space of %s: %w", s.dir, err)
+	}
+	if free < enoughSpace {
+		return fmt.Errorf("%s has %d bytes free: %w", s.dir, free, ErrNoSpace)
+	}
+	return s.Tx(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`UPDATE alarm_sequence SET next = next WHERE id = 1`)
+		return err
+	})
 }
 
 func (s *Store) refill() {

@@ -94,6 +94,9 @@ func TestAFullDiskIsBridgedByTheReserve(t *testing.T) {
 	if state, detail := s.Status(); state != StateReadOnly || !strings.Contains(detail, "free some space") {
 		t.Errorf("state %s, %q; want read_only that asks for space", state, detail)
 	}
+	if err := s.Maintain(t.Context()); !errors.Is(err, ErrNoSpace) {
+		t.Errorf("Maintain while full: %v, want ErrNoSpace", err)
+	}
 	if list, err := s.Occurrences(t.Context(), Filter{}); err != nil || len(list) != 2 {
 		t.Errorf("reading while full: %d, %v; want 2", len(list), err)
 	}
@@ -101,11 +104,14 @@ func TestAFullDiskIsBridgedByTheReserve(t *testing.T) {
 	if err := os.Remove(others); err != nil {
 		t.Fatal(err)
 	}
-	if err := note4K(s); err != nil {
-		t.Fatalf("after space came back: %v", err)
+	if err := s.Maintain(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	if state, _ := s.Status(); state != StateOK {
-		t.Errorf("state %s after a kept entry, want ok", state)
+		t.Errorf("state %s after space came back, want ok without anybody writing", state)
+	}
+	if err := note4K(s); err != nil {
+		t.Fatalf("after space came back: %v", err)
 	}
 	s.mu.Lock()
 	s.refill()

@@ -82,12 +82,9 @@ func (r *reserve) refill() error {
 	if missing <= 0 {
 		return nil
 	}
-	var st unix.Statfs_t
-	if err := unix.Statfs(filepath.Dir(r.path), &st); err != nil {
+	free, err := freeBytes(filepath.Dir(r.path))
+	if err != nil || free < missing+r.want {
 		return err
-	}
-	if free := int64(st.Bavail) * st.Bsize; free < missing+r.want {
-		return nil
 	}
 	f, err := os.OpenFile(r.path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -114,4 +111,16 @@ func allocate(f *os.File, size int64) error {
 		}
 	}
 	return f.Sync()
+}
+
+// enoughSpace is what must be free before a store that ran out of space counts
+// as able to write again: some hundred changes.
+const enoughSpace = 1 << 20
+
+func freeBytes(dir string) (int64, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return 0, err
+	}
+	return int64(st.Bavail) * st.Bsize, nil
 }

@@ -63,6 +63,7 @@ type verifier struct {
 	ctx    context.Context
 	db     *sql.DB
 	conn   *sql.Tx
+	lookup *sql.Stmt // of an event's body
 	report *Report
 	signed map[string]map[int64][]Checkpoint // node → size → those to be met on the way
 }
@@ -168,6 +169,10 @@ func (v *verifier) database(known note.Verifiers) error {
 	}
 	defer tx.Rollback()
 	v.conn = tx
+	if v.lookup, err = tx.PrepareContext(v.ctx, `SELECT body FROM alarm_event WHERE alarm_id = ? AND revision = ?`); err != nil {
+		return err
+	}
+	defer v.lookup.Close()
 	if err := v.table(known); err != nil {
 		return err
 	}
@@ -302,7 +307,7 @@ func (v *verifier) event(e duty.AuditEntry) {
 		return
 	}
 	var body string
-	err := v.conn.QueryRowContext(v.ctx, `SELECT body FROM alarm_event WHERE alarm_id = ? AND revision = ?`, e.Object, d.Revision).Scan(&body)
+	err := v.lookup.QueryRowContext(v.ctx, e.Object, d.Revision).Scan(&body)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		v.find(e.Node, e.Seq, "event %s revision %d is missing", e.Object, d.Revision)
