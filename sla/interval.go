@@ -47,10 +47,6 @@ func length(set []Interval) int64 {
 	return n
 }
 
-func union(a, b []Interval) []Interval {
-	return Normalize(append(slices.Clone(a), b...))
-}
-
 // intersect of two normalised sets.
 func intersect(a, b []Interval) []Interval {
 	var out []Interval
