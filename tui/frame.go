@@ -97,7 +97,7 @@ func (m *Model) headLine() string {
 		right += "  " + th.Bar.Paint(t.Frame.ReadOnly)
 	}
 	right += "  " + th.Normal.Paint(text.Cut(strings.TrimSpace(who), 24, th.Glyphs.Tail)+"  "+t.Lang) + " "
-	left, _ := text.Clean("nezuban "+site+" > "+m.at.screen.Title(), 300)
+	left, _ := text.Clean("nezuban "+site+" > "+m.at.screen.Title(), 300) // a filter may hold anything
 	room := m.width - text.Width(right) - 2
 	return " " + th.Strong.Paint(text.Fit(left, max(room, 1), th.Glyphs.Tail)) + " " + right
 }
@@ -263,6 +263,18 @@ func (m *Model) hintLine() string {
 	total := 1
 	for _, h := range all {
 		total += text.Width(h.s) + 2
+	}
+	if total > m.width { // one hint for all the number keys
+		keys := ""
+		for _, e := range screens {
+			if e.key != "" {
+				total -= text.Width(all[0].s) + 2
+				all = all[1:]
+				keys += e.key + " "
+			}
+		}
+		all = append([]hint{{keys + t.Frame.Screens, 3}}, all...)
+		total += text.Width(all[0].s) + 2
 	}
 	for total > m.width {
 		worst := 0

@@ -15,12 +15,13 @@ var en = Texts{
 		TooSmall:     func(w, h int) string { return fmt.Sprintf("Too small: needs 80x24, has %dx%d", w, h) },
 		NoSuchScreen: "no such screen yet",
 		LeaveAgain:   "press Ctrl-c once more to leave; monitoring goes on",
-		LifeSafety:   "nezuban is not a fire alarm system: the panel, its bells and its procedures come first",
+		LifeSafety:   "nezuban is not a fire alarm system: the panel and its procedures come first",
 		Filter:       "filter",
 		Shown:        func(n, all int) string { return fmt.Sprintf("%d of %d shown", n, all) },
 		NewAbove:     func(n int) string { return strconv.Itoa(n) + " new, g shows them" },
 		Nothing:      "nothing here",
 		Cancel:       "Enter = do it   Esc = cancel",
+		Screens:      "screens",
 		AgoNever:     "never",
 	},
 	Keys: Keys{
@@ -80,7 +81,7 @@ var en = Texts{
 		Do: "Do", IfNot: "If not", Causes: "Causes", Confirm: "Confirm", Procedure: "Procedure", Owner: "Owner",
 		Raised: "Raised", Returned: "Returned", AckedBy: "Acknowledged", Ended: "Ended",
 		Log: "LOG", LogEmpty: "no event recorded yet", LogLoading: "reading the log …", NoGuidance: "the definition of this alarm is no longer in the site directory",
-		Within: "within", Device: "Device", Times: "came on", Comment: "Comment", Gone: "this alarm no longer stands",
+		Within: "within", Device: "Device", Measured: "Value", Times: "came on", Comment: "Comment", Gone: "this alarm no longer stands",
 		AckQuestion:   func(id, what string) string { return "Acknowledge " + id + "  " + what },
 		AckMany:       func(n int) string { return fmt.Sprintf("Acknowledge %d marked alarms", n) },
 		AckLabel:      "comment (required): ",
@@ -107,8 +108,8 @@ var en = Texts{
 		Marked:          func(n int) string { return fmt.Sprintf("%d marked", n) },
 	},
 	Targets: Targets{
-		Title: "Targets", Name: "TARGET", Goal: "GOAL", Now: "NOW", Left: "BUDGET LEFT", Good: "GOOD", Bad: "BAD", Unknown: "UNKNOWN", Excluded: "excluded", Verdict: "VERDICT",
-		Window: "window", AsOf: "as of", SoFar: "so far", Budget: "budget", NoBudget: "none allowed", Entities: "met", Basis: "basis", None: "no targets are configured",
+		Title: "Targets", Name: "TARGET", Goal: "GOAL", Now: "NOW", Left: "LEFT", Good: "GOOD", Bad: "BAD", Unknown: "UNKNOWN", Excluded: "excluded", Verdict: "VERDICT",
+		Window: "window", AsOf: "as of", SoFar: "so far", BudgetLeft: "left", Budget: "budget", NoBudget: "none allowed", Entities: "met", Basis: "basis", None: "no targets are configured",
 		Exhausted: "used up",
 	},
 	Devices: Devices{
@@ -121,7 +122,7 @@ var en = Texts{
 	Device: Device{
 		Point: "POINT", Value: "VALUE", Range: "RANGE", Fresh: "READ",
 		Vendor: "vendor", Model: "model", Serial: "s/n", Profile: "profile", Feed: "feed", Rack: "rack", ID: "id",
-		LastAnswer: "last answer", RoundTrip: "round trip", Lateness: "lateness", Timeouts: "timeouts", Interval: "every",
+		LastAnswer: "answered", RoundTrip: "round trip", Lateness: "lateness", Timeouts: "timeouts", Interval: "every",
 		LastError: "last error", Refused: "refused", NoPoints: "no points known yet: the device has not answered", Never: "never", Ago: "ago",
 		Above: "max", Below: "min",
 		Trend: "trend", TrendLoading: "reading history …", TrendNone: "no samples in this range", TrendFailed: "history does not answer", TrendKept: "extremes kept",

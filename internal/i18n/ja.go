@@ -23,6 +23,7 @@ var ja = Texts{
 		NewAbove:     func(n int) string { return "新着 " + strconv.Itoa(n) + " 件、g で表示" },
 		Nothing:      "該当なし",
 		Cancel:       "Enter = 実行   Esc = 取消",
+		Screens:      "画面",
 		AgoNever:     "なし",
 	},
 	Keys: Keys{
@@ -82,7 +83,7 @@ var ja = Texts{
 		Do: "対応", IfNot: "放置時", Causes: "原因", Confirm: "復帰確認", Procedure: "手順書", Owner: "所管",
 		Raised: "発生", Returned: "復帰", AckedBy: "確認", Ended: "終了",
 		Log: "記録", LogEmpty: "記録はまだありません", LogLoading: "記録を読込中 …", NoGuidance: "この警報の定義は現在の設定にありません",
-		Within: "期限", Device: "機器", Times: "発生回数", Comment: "コメント", Gone: "この警報は終了しました",
+		Within: "期限", Device: "機器", Measured: "値", Times: "発生回数", Comment: "コメント", Gone: "この警報は終了しました",
 		AckQuestion:   func(id, what string) string { return "確認する: " + id + "  " + what },
 		AckMany:       func(n int) string { return fmt.Sprintf("印の付いた警報 %d 件を確認する", n) },
 		AckLabel:      "コメント (必須): ",
@@ -109,8 +110,8 @@ var ja = Texts{
 		Marked:          func(n int) string { return fmt.Sprintf("印 %d 件", n) },
 	},
 	Targets: Targets{
-		Title: "目標", Name: "目標", Goal: "目標値", Now: "現在", Left: "予算残", Good: "良", Bad: "否", Unknown: "不明", Excluded: "除外", Verdict: "判定",
-		Window: "期間", AsOf: "時点", SoFar: "途中経過", Budget: "予算", NoBudget: "許容なし", Entities: "達成", Basis: "根拠", None: "目標が設定されていません",
+		Title: "目標", Name: "目標", Goal: "目標値", Now: "現在", Left: "残", Good: "良", Bad: "否", Unknown: "不明", Excluded: "除外", Verdict: "判定",
+		Window: "期間", AsOf: "時点", SoFar: "途中経過", BudgetLeft: "残", Budget: "予算", NoBudget: "許容なし", Entities: "達成", Basis: "根拠", None: "目標が設定されていません",
 		Exhausted: "使い切り",
 	},
 	Devices: Devices{

@@ -48,6 +48,7 @@ type Frame struct {
 	NewAbove              func(n int) string
 	Nothing               string // an empty list
 	Cancel                string // keys of a prompt
+	Screens               string // hint for all number keys where it is narrow
 	AgoNever              string
 }
 
@@ -98,8 +99,8 @@ type Overview struct {
 type Alarms struct {
 	Title, Priority, State, Age, Name, Value, By, Place, Count, Note string
 
-	Do, IfNot, Causes, Confirm, Procedure, Owner, Raised, Returned, AckedBy, Ended string
-	Log, LogEmpty, LogLoading, NoGuidance, Within, Device, Times, Comment, Gone    string
+	Do, IfNot, Causes, Confirm, Procedure, Owner, Raised, Returned, AckedBy, Ended        string
+	Log, LogEmpty, LogLoading, NoGuidance, Within, Device, Measured, Times, Comment, Gone string
 
 	AckQuestion     func(id, what string) string
 	AckMany         func(n int) string
@@ -124,7 +125,7 @@ type Alarms struct {
 type Targets struct {
 	Title, Name, Goal, Now, Left, Good, Bad, Unknown, Excluded, Verdict string
 	Window, AsOf, SoFar, Budget, NoBudget, Entities, Basis, None        string
-	Exhausted                                                           string
+	Exhausted, BudgetLeft                                               string
 }
 
 // Devices are screen 6.

@@ -87,6 +87,17 @@ func (c *Context) AlarmAttributes(o *alarm.Occurrence) facility.Attributes {
 	}
 }
 
+// Join sanitises the parts and joins those that are not empty by three spaces.
+func Join(parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p = clean(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, "   ")
+}
+
 func clean(s string) string {
 	out, _ := text.Clean(s, 200)
 	return out

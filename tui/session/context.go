@@ -146,9 +146,9 @@ func (c *Context) Age(t time.Time) string {
 // DeviceName is what people call a device.
 func (c *Context) DeviceName(id facility.DeviceID) string {
 	if d, ok := c.Devices[id]; ok && d.Device.Name != "" {
-		return d.Device.Name
+		return clean(d.Device.Name)
 	}
-	return string(id)
+	return clean(string(id))
 }
 
 // Alarms of a device, the gravest first.

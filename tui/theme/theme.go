@@ -111,5 +111,9 @@ func (t *Theme) Rule(width int) string {
 	return t.Dim.Paint(strings.Repeat(t.Glyphs.Horizontal, max(0, width)))
 }
 
-// Cut shortens s to cells with the glyph set's tail and fills it up.
-func (t *Theme) Cut(s string, cells int) string { return text.Fit(s, cells, t.Glyphs.Tail) }
+// Cut is the gate for one cell of a table: it sanitises s, shortens it with the
+// glyph set's tail and fills it up.
+func (t *Theme) Cut(s string, cells int) string {
+	s, _ = text.Clean(s, 400)
+	return text.Fit(s, cells, t.Glyphs.Tail)
+}

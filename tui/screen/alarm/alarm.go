@@ -192,12 +192,12 @@ func (s *Screen) lines(width int) []string {
 	if s.gone {
 		p.add("", t.Alarms.Gone)
 	}
-	p.add(t.Alarms.Device, strings.Join(nonEmpty(string(o.Device), o.Place, o.Zone), "   "))
-	p.add(t.Alarms.Value, s.c.AlarmValue(o))
+	p.line(t.Alarms.Device, session.Join(string(o.Device), o.Place, o.Zone))
+	p.add(t.Alarms.Measured, s.c.AlarmValue(o))
 	p.add(t.Alarms.Raised, s.c.Clock(o.RaisedAt)+" ("+s.c.Age(o.RaisedAt)+")"+came(o, t))
 	p.add(t.Alarms.Returned, s.c.Clock(o.ReturnedAt))
 	if !o.AckedAt.IsZero() {
-		p.add(t.Alarms.AckedBy, strings.Join(nonEmpty(s.c.Clock(o.AckedAt), o.AckedBy), "  "))
+		p.line(t.Alarms.AckedBy, session.Join(s.c.Clock(o.AckedAt), o.AckedBy))
 		p.add(t.Alarms.Comment, o.Comment)
 	}
 	p.add(t.Alarms.Ended, s.c.Clock(o.EndedAt))
@@ -232,6 +232,14 @@ func (p *page) add(label, value string) {
 			label = ""
 		}
 		p.out = append(p.out, " "+th.Dim.Paint(text.Fit(label, p.labels, ""))+" "+th.Normal.Paint(l))
+	}
+}
+
+// line adds one line as it is; its parts are sanitised.
+func (p *page) line(label, value string) {
+	if value != "" {
+		th := p.s.c.Theme
+		p.out = append(p.out, " "+th.Dim.Paint(text.Fit(label, p.labels, ""))+" "+th.Normal.Paint(text.Cut(value, p.width-p.labels-3, th.Glyphs.Tail)))
 	}
 }
 
@@ -274,31 +282,14 @@ func (p *page) history() {
 		p.add("", t.Alarms.LogEmpty)
 	}
 	for _, e := range s.log {
-		line := text.Pad(s.c.Clock(e.At), 14) + " " + text.Pad(i18n.Word(t.Event, string(e.Kind)), 16) + " " + e.Actor
-		if e.Comment != "" {
-			line += "  " + e.Comment
-		}
-		p.addLog(line)
+		line := text.Pad(s.c.Clock(e.At), 14) + " " + text.Pad(i18n.Word(t.Event, string(e.Kind)), 16) + " " + session.Join(e.Actor, e.Comment)
+		p.out = append(p.out, " "+th.Normal.Paint(text.Cut(line, p.width-2, th.Glyphs.Tail)))
 	}
-}
-
-// addLog adds one line as it is: its parts are already in columns.
-func (p *page) addLog(line string) {
-	th := p.s.c.Theme
-	var clean strings.Builder
-	for _, part := range strings.SplitAfter(line, " ") {
-		c, _ := text.Clean(part, 500)
-		clean.WriteString(c)
-		if strings.HasSuffix(part, " ") {
-			clean.WriteByte(' ')
-		}
-	}
-	p.out = append(p.out, " "+th.Normal.Paint(text.Cut(clean.String(), p.width-2, th.Glyphs.Tail)))
 }
 
 func labelWidth(t *i18n.Texts) int {
 	w := 0
-	for _, l := range []string{t.Alarms.Do, t.Alarms.IfNot, t.Alarms.Causes, t.Alarms.Confirm, t.Alarms.Procedure, t.Alarms.Owner, t.Alarms.Raised, t.Alarms.Returned, t.Alarms.AckedBy, t.Alarms.Comment, t.Alarms.Ended, t.Alarms.Device, t.Alarms.Value} {
+	for _, l := range []string{t.Alarms.Do, t.Alarms.IfNot, t.Alarms.Causes, t.Alarms.Confirm, t.Alarms.Procedure, t.Alarms.Owner, t.Alarms.Raised, t.Alarms.Returned, t.Alarms.AckedBy, t.Alarms.Comment, t.Alarms.Ended, t.Alarms.Device, t.Alarms.Measured} {
 		w = max(w, text.Width(l))
 	}
 	return w
@@ -313,14 +304,4 @@ func join(texts []facility.Text, lang string) string {
 		return strings.Join(out, "、")
 	}
 	return strings.Join(out, ", ")
-}
-
-func nonEmpty(parts ...string) []string {
-	var out []string
-	for _, p := range parts {
-		if p != "" {
-			out = append(out, p)
-		}
-	}
-	return out
 }

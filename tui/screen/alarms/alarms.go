@@ -7,7 +7,6 @@ package alarms
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -243,7 +242,7 @@ func (s *Screen) status(from int) string {
 	if fresh > 0 {
 		parts = append(parts, s.c.Theme.Glyphs.Up+" "+s.c.T.Frame.NewAbove(fresh))
 	}
-	return strings.Join(parts, "   ")
+	return session.Join(parts...)
 }
 
 // times an alarm came on, where more than once.

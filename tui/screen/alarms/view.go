@@ -133,7 +133,7 @@ func (s *Screen) preview(width, height int) []string {
 	th, t := s.c.Theme, s.c.T
 	lines := []string{th.Rule(width)}
 	add := func(label, value string) {
-		if value == "" || len(lines) >= height {
+		if value = session.Join(value); value == "" || len(lines) >= height {
 			return
 		}
 		head := ""
@@ -144,7 +144,7 @@ func (s *Screen) preview(width, height int) []string {
 	}
 	if len(s.rows) > 0 {
 		o := &s.rows[s.cursor.Index()]
-		title := strings.Join(nonEmpty(s.c.AlarmName(o), o.Place, o.ID, s.c.AlarmValue(o)), "   ")
+		title := session.Join(s.c.AlarmName(o), o.Place, o.ID, s.c.AlarmValue(o))
 		lines = append(lines, " "+th.Strong.Paint(text.Cut(title, width-2, th.Glyphs.Tail)))
 		if r := s.rule(o); r != nil {
 			do := t.Alarms.Do
@@ -158,7 +158,7 @@ func (s *Screen) preview(width, height int) []string {
 			add("", t.Alarms.NoGuidance)
 		}
 		if !o.AckedAt.IsZero() {
-			add(t.Alarms.AckedBy, strings.Join(nonEmpty(s.c.Clock(o.AckedAt), o.AckedBy, o.Comment), "  "))
+			add(t.Alarms.AckedBy, session.Join(s.c.Clock(o.AckedAt), o.AckedBy, o.Comment))
 		}
 	}
 	for len(lines) < height {
@@ -181,14 +181,4 @@ func steps(actions []facility.Text, lang string) string {
 		out = append(out, strconv.Itoa(i+1)+") "+a.In(lang))
 	}
 	return strings.Join(out, "  ")
-}
-
-func nonEmpty(parts ...string) []string {
-	var out []string
-	for _, p := range parts {
-		if p != "" {
-			out = append(out, p)
-		}
-	}
-	return out
 }

@@ -48,8 +48,7 @@ func (s *Screen) View(width, height int) string {
 func (s *Screen) head(width int) []string {
 	th, t, d := s.c.Theme, &s.c.T.Device, s.view
 	line := func(style func(string) string, parts ...string) string {
-		out, _ := text.Clean(strings.Join(nonEmpty(parts...), "   "), 600)
-		return " " + style(text.Cut(out, width-2, th.Glyphs.Tail))
+		return " " + style(text.Cut(session.Join(parts...), width-2, th.Glyphs.Tail))
 	}
 	named := func(word, value string) string {
 		if value == "" {
@@ -61,19 +60,23 @@ func (s *Screen) head(width int) []string {
 	title := line(th.Strong.Paint, d.Device.Name, i18n.Word(s.c.T.Kind, d.Device.Kind), d.Device.Place, named(t.Rack, d.Device.Rack), named(t.Feed, d.Device.Feed))
 	if alarms := s.c.Alarms(d.Device.ID); len(alarms) > 0 {
 		o := &alarms[0]
-		title += "  " + th.Mark(o.Priority, session.Unacked(o.State())) + th.Normal.Paint("x"+strconv.Itoa(len(alarms)))
+		title += "  " + th.Mark(o.Priority, session.Unacked(o.State())) + th.Normal.Paint(" x"+strconv.Itoa(len(alarms)))
 	}
 	maker := line(th.Normal.Paint, named(t.Vendor, id.Vendor), named(t.Model, id.Model), named(t.Serial, id.Serial), id.SysName, named(t.Profile, strings.Join(id.Profiles, ",")), id.SysDescr)
 	reach := d.Reach(s.c.Now)
-	answer := t.Never
+	answer, trip := t.Never, ""
 	if !h.LastAnswer.IsZero() {
-		answer = s.c.Age(h.LastAnswer)
+		answer, trip = s.c.Age(h.LastAnswer), t.RoundTrip+" "+millis(h.RoundTrip)
 	}
-	health := " " + reachWord(s, reach) + "  " + th.Normal.Paint(text.Cut(strings.Join(nonEmpty(
-		t.LastAnswer+" "+answer, t.RoundTrip+" "+millis(h.RoundTrip), t.Lateness+" "+millis(h.Lateness),
-		t.Timeouts+" "+strconv.FormatUint(h.Timeouts, 10), named(t.Interval, i18n.FormatDuration(h.Interval))), "  "), width-12, th.Glyphs.Tail))
+	health := " " + reachWord(s, reach) + "  " + th.Normal.Paint(text.Cut(strings.ReplaceAll(session.Join(
+		t.LastAnswer+" "+answer, trip, t.Lateness+" "+millis(h.Lateness),
+		t.Timeouts+" "+strconv.FormatUint(h.Timeouts, 10), named(t.Interval, i18n.FormatDuration(h.Interval))), "   ", "  "), width-11, th.Glyphs.Tail))
 	refused := line(th.Normal.Paint, t.Refused+": "+s.refused())
-	out := []string{title, maker, health, refused}
+	out := []string{title}
+	if maker != " " {
+		out = append(out, maker)
+	}
+	out = append(out, health, refused)
 	if h.ErrorKind != "" || h.LastError != "" {
 		out = append(out, line(th.Normal.Paint, t.LastError+": "+i18n.Word(s.c.T.ErrorKind, string(h.ErrorKind)), h.LastError))
 	}
@@ -220,7 +223,7 @@ func (s *Screen) history(width, height int) []string {
 		return out
 	}
 	m, _ := facility.LookupMetric(p.Point.Metric)
-	title := strings.Join(nonEmpty(pointName(p.Point, s.c.T.Lang), t.Hours(ranges[s.hours]), t.TrendKept, s.limits(p, m.Unit)), "   ")
+	title := session.Join(pointName(p.Point, s.c.T.Lang), t.Hours(ranges[s.hours]), t.TrendKept, s.limits(p, m.Unit))
 	out = append(out, " "+th.Strong.Paint(text.Cut(title, width-2, th.Glyphs.Tail)))
 	say := func(word string) []string { return append(out, "", "   "+th.Normal.Paint(word)) }
 	tr := &s.trend
@@ -245,6 +248,9 @@ func (s *Screen) history(width, height int) []string {
 		scale.Decimals++ // neighbouring labels must differ
 	}
 	c.Label = scale.Format
+	if len(p.Point.States) > 0 {
+		c.Label = stateLabel(p.Point)
+	}
 	view := c.View(width-2, height-2)
 	if view == "" {
 		return say(t.TrendNone)
@@ -253,6 +259,18 @@ func (s *Screen) history(width, height int) []string {
 		out = append(out, " "+th.Normal.Paint(l))
 	}
 	return out
+}
+
+// stateLabel writes the name of a state beside the row nearest to it.
+func stateLabel(p *facility.Point) func(float64) string {
+	return func(v float64) string {
+		st, ok := p.State(math.Round(v))
+		if !ok || math.Abs(v-math.Round(v)) > 0.02 {
+			return ""
+		}
+		name, _ := text.Clean(st.Name, 12)
+		return name
+	}
 }
 
 func (s *Screen) limits(p *live.PointView, u facility.Unit) string {
@@ -265,14 +283,4 @@ func (s *Screen) limits(p *live.PointView, u facility.Unit) string {
 		out = append(out, t.LimitHigh+" "+i18n.FormatUnit(u, *p.High, s.c.T.Lang))
 	}
 	return strings.Join(out, "  ")
-}
-
-func nonEmpty(parts ...string) []string {
-	var out []string
-	for _, p := range parts {
-		if p != "" {
-			out = append(out, p)
-		}
-	}
-	return out
 }

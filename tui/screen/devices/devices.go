@@ -182,7 +182,7 @@ func (s *Screen) View(width, height int) string {
 			counts = t.OnlyAbnormal + "   " + counts
 		}
 		if f != "" {
-			counts = s.c.T.Frame.Filter + ": " + f + "   " + counts
+			counts = session.Join(s.c.T.Frame.Filter+": "+f, counts)
 		}
 	}
 	lines := []string{

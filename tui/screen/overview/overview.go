@@ -216,7 +216,7 @@ func (s *Screen) targets() []string {
 	}
 	out := []string{o.Met + " " + strconv.Itoa(met) + "  " + o.Missed + " " + strconv.Itoa(missed) + "  " + o.Insufficient + " " + strconv.Itoa(none)}
 	if worst != nil {
-		out = append(out, o.Low+" "+strconv.FormatInt(int64(share(worst)), 10)+" % "+worst.DisplayName)
+		out = append(out, o.Low+" "+strconv.FormatInt(int64(share(worst)), 10)+" % "+session.Join(worst.DisplayName))
 	}
 	return out
 }
@@ -230,19 +230,21 @@ func share(r *sla.Result) float64 {
 	return float64(int64(v))
 }
 
-// rows is the form for 80 columns.
+// rows is the form for 80 columns: each area has a line for its gravest alarm
+// and one for its figures.
 func (s *Screen) rows(width int) []string {
 	th := s.c.Theme
 	out := []string{th.Rule(width)}
-	head := 11
-	state := max(30, (width-head)*2/5)
-	room := width - head - state - 2
-	for _, category := range facility.Categories {
-		line := " " + th.Strong.Paint(text.Fit(s.c.T.Category[category], head-2, "")) + " " + s.status(category, state) + " "
-		out = append(out, line+th.Normal.Paint(joinFitting(s.facts(category), room, th.Glyphs.Tail)))
+	const head = 11
+	title := func(t string) string { return " " + th.Strong.Paint(text.Fit(t, head-2, "")) + " " }
+	indent := strings.Repeat(" ", head+4)
+	facts := func(f []string) string {
+		return th.Normal.Paint(joinFitting(f, width-head-5, th.Glyphs.Tail))
 	}
-	line := " " + th.Strong.Paint(text.Fit(s.c.T.Overview.Targets, head-2, "")) + " "
-	return append(out, line+"    "+th.Normal.Paint(joinFitting(s.targets(), width-head-6, th.Glyphs.Tail)), th.Rule(width))
+	for _, category := range facility.Categories {
+		out = append(out, title(s.c.T.Category[category])+s.status(category, width-head-1), indent+facts(s.facts(category)))
+	}
+	return append(out, title(s.c.T.Overview.Targets)+"    "+facts(s.targets()), th.Rule(width))
 }
 
 // joinFitting writes as many facts as fit whole; the first is cut rather than

@@ -111,15 +111,25 @@ func (s *Screen) refresh() {
 	s.cursor.Sync(s.ids)
 }
 
+// wide is the width from which good time has a column; below it stands in the
+// detail only.
+const wide = 100
+
 // View draws the list and the selected target below it.
 func (s *Screen) View(width, height int) string {
 	th, t := s.c.Theme, &s.c.T.Targets
 	detail := 6
-	nameW := width - 2 - 10 - 11 - 12 - 9 - 9 - 9 - 11
-	lines := []string{s.status(width), th.Dim.Paint("  " + text.Fit(t.Name, nameW, "") + " " + text.PadLeft(t.Goal, 9) + " " + text.PadLeft(t.Now, 10) + " " + text.PadLeft(text.Cut(t.Left, 11, ""), 11) + " " + text.PadLeft(t.Good, 8) + " " + text.PadLeft(t.Bad, 8) + " " + text.PadLeft(t.Unknown, 8) + " " + t.Verdict)}
+	good := width >= wide
+	nameW := width - 2 - 10 - 10 - 8 - 9 - 9 - 14
+	head := text.PadLeft(t.Bad, 8) + " " + text.PadLeft(t.Unknown, 8) + "  " + t.Verdict
+	if good {
+		nameW -= 9
+		head = text.PadLeft(t.Good, 8) + " " + head
+	}
+	lines := []string{s.status(width), th.Dim.Paint("  " + text.Fit(t.Name, nameW, "") + " " + text.PadLeft(t.Goal, 9) + " " + text.PadLeft(t.Now, 9) + " " + text.PadLeft(t.Left, 7) + " " + head)}
 	from, to := s.cursor.Window(len(s.rows), height-2-detail)
 	for i := from; i < to; i++ {
-		lines = append(lines, s.row(&s.rows[i], i == s.cursor.Index(), nameW))
+		lines = append(lines, s.row(&s.rows[i], i == s.cursor.Index(), nameW, good))
 	}
 	if len(s.rows) == 0 {
 		word := t.None
@@ -140,7 +150,7 @@ func (s *Screen) View(width, height int) string {
 func (s *Screen) status(width int) string {
 	out := s.c.T.Frame.Shown(len(s.rows), s.all)
 	if f := s.filter.String(); f != "" {
-		out = s.c.T.Frame.Filter + ": " + f + "   " + out
+		out = session.Join(s.c.T.Frame.Filter+": "+f, out)
 	}
 	if s.only {
 		out += "   " + s.c.T.Devices.OnlyAbnormal
@@ -160,15 +170,27 @@ func name(r *sla.Result) string {
 	return out
 }
 
-func (s *Screen) row(r *sla.Result, selected bool, nameW int) string {
+func (s *Screen) row(r *sla.Result, selected bool, nameW int, good bool) string {
 	th := s.c.Theme
 	lead := "  "
 	if selected {
 		lead = th.Cursor.Paint(th.Glyphs.Cursor) + " "
 	}
-	figures := " " + text.PadLeft(i18n.FormatPPM(r.TargetPPM), 9) + " " + text.PadLeft(i18n.FormatShare(r.Numerator, r.Denominator), 10) +
-		" " + text.PadLeft(s.left(r), 11) + " " + text.PadLeft(span(r.Good), 8) + " " + text.PadLeft(span(r.Bad), 8) + " " + text.PadLeft(span(r.Unknown), 8) + " "
+	figures := " " + text.PadLeft(i18n.FormatPPM(r.TargetPPM), 9) + " " + text.PadLeft(s.share(r), 9) + " " + text.PadLeft(s.left(r), 7)
+	if good {
+		figures += " " + text.PadLeft(span(r.Good), 8)
+	}
+	figures += " " + text.PadLeft(span(r.Bad), 8) + " " + text.PadLeft(span(r.Unknown), 8) + "  "
 	return lead + th.Normal.Paint(th.Cut(name(r), nameW)+figures) + s.verdict(r)
+}
+
+// share of the time that was good, by the target's policy for unknown time.
+func (s *Screen) share(r *sla.Result) string {
+	out := i18n.FormatShare(r.Numerator, r.Denominator)
+	if out == i18n.NoValue {
+		return s.c.Theme.Glyphs.None
+	}
+	return out
 }
 
 // verdict is a word; only a missed target is set off, by reverse and not by one
@@ -228,7 +250,7 @@ func (s *Screen) detail(width, height int) []string {
 		budget := t.NoBudget
 		if r.BudgetMicros > 0 {
 			g := th.Glyphs
-			budget = micros(r.BudgetMicros) + "   " + t.Left + " " + micros(r.BudgetLeftMicros) + "  " + chart.Bar(float64(percent(r))/100, 20, g.Full, g.Empty) + " " + s.left(r)
+			budget = micros(r.BudgetMicros) + "   " + t.BudgetLeft + " " + micros(r.BudgetLeftMicros) + "  " + chart.Bar(float64(percent(r))/100, 20, g.Full, g.Empty) + " " + s.left(r)
 			if r.Exhausted {
 				budget += "  " + t.Exhausted
 			}
@@ -237,7 +259,7 @@ func (s *Screen) detail(width, height int) []string {
 			name(r) + "   " + verdict,
 			t.Window + " " + window + "   " + t.AsOf + " " + s.c.Clock(r.AsOf),
 			t.Budget + " " + budget,
-			t.Good + " " + span(r.Good) + "   " + t.Bad + " " + span(r.Bad) + "   " + t.Unknown + " " + span(r.Unknown) + "   " + t.Excluded + " " + span(r.Excluded),
+			strings.ToLower(t.Good) + " " + span(r.Good) + "   " + strings.ToLower(t.Bad) + " " + span(r.Bad) + "   " + strings.ToLower(t.Unknown) + " " + span(r.Unknown) + "   " + t.Excluded + " " + span(r.Excluded),
 		} {
 			lines = append(lines, " "+th.Normal.Paint(text.Cut(l, width-2, th.Glyphs.Tail)))
 		}
