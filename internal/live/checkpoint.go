@@ -62,10 +62,14 @@ func (t *Table) Restore(ctx context.Context) error {
 	return nil
 }
 
-// checkpointLoop saves a checkpoint every minute, and the last one when ctx ends.
+// checkpointLoop saves a checkpoint soon after the start, when the devices have
+// told what they have, then every minute, and the last one when ctx ends.
 func (t *Table) checkpointLoop(ctx context.Context) {
 	if t.o.Checkpoints == nil {
 		return
+	}
+	if t.o.Clock.Sleep(ctx, firstCheckpoint) == nil {
+		t.save(ctx)
 	}
 	for t.o.Clock.Sleep(ctx, checkpointInterval) == nil {
 		t.save(ctx)

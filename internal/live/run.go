@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
 	"nezuban/sla"
 )
 
 const (
 	ageInterval        = time.Second
 	snapshotInterval   = 100 * time.Millisecond // real time, whatever the clock's speed
+	firstCheckpoint    = 5 * time.Second
 	checkpointInterval = time.Minute
 	checkpointTimeout  = 5 * time.Second
 	backfillTimeout    = 10 * time.Second
@@ -163,16 +165,18 @@ func (t *Table) backfillLoop(ctx context.Context) {
 func (t *Table) fillPast(ctx context.Context, e *entry) {
 	var samples []sla.Sample
 	var err error
+	var id facility.PointID
 	for range backfillAttempts {
 		t.mu.Lock()
 		from, to := t.past(e, t.o.Clock.Now())
 		waits := e.waits
+		id = e.point.ID
 		t.mu.Unlock()
 		if !waits || ctx.Err() != nil {
 			return
 		}
 		ask, cancel := context.WithTimeout(ctx, backfillTimeout)
-		samples, err = t.o.Backfill(ask, e.point.ID, from, to)
+		samples, err = t.o.Backfill(ask, id, from, to)
 		cancel()
 		if err == nil {
 			break
@@ -182,7 +186,7 @@ func (t *Table) fillPast(ctx context.Context, e *entry) {
 		}
 	}
 	if err != nil {
-		t.o.Log.Warn("history did not tell of the time before the start; targets count it as unknown", "point", e.point.ID, "err", err)
+		t.o.Log.Warn("history did not tell of the time before the start; targets count it as unknown", "point", id, "err", err)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
