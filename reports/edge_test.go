@@ -3,6 +3,7 @@ package reports
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"nezuban/internal/facility"
 )
@@ -55,5 +56,16 @@ func TestNamesThatLookAlikeKeepTheirOwnAnchors(t *testing.T) {
 	}
 	if len(seen) != 3 {
 		t.Errorf("%d devices told, want 3", len(seen))
+	}
+}
+
+func TestWhatHappenedInTheSecondOfTheReportIsInIt(t *testing.T) {
+	in := emptyDay()
+	in.AsOf = clockAt(10, 0, 50)
+	in.Events = newTale(t, "ALM-1", onBattery, "ups-a1").on(clockAt(10, 0, 20)).ack("sato", "x", clockAt(10, 0, 50).Add(842*time.Millisecond)).
+		off(clockAt(10, 0, 51)).events
+	s := build(t, in).Stories[0]
+	if s.AtEnd != "ACKED" || s.AckedBy != "sato" || len(s.Events) != 2 {
+		t.Errorf("at 10:00:50 it is %s, acknowledged by %q, %d events; want ACKED, sato, 2", s.AtEnd, s.AckedBy, len(s.Events))
 	}
 }

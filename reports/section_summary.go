@@ -2,7 +2,6 @@ package reports
 
 import (
 	"strconv"
-	"strings"
 
 	"nezuban/internal/i18n"
 	"nezuban/reports/document"
@@ -66,11 +65,21 @@ func (w *writer) figureRow(label string, f Figure, known bool) document.Row {
 	return document.Row{ID: f.ID, Cells: []document.Cell{cell(label), count(f.Value), evidence}}
 }
 
-// nameOf is what an evidence id stands for: an alarm's id or a device.
+// nameOf is what an evidence id stands for: an alarm, a device or a target.
 func (w *writer) nameOf(evidence string) string {
-	for _, prefix := range []string{"alarm-", "device-", "target-"} {
-		if s, ok := strings.CutPrefix(evidence, prefix); ok {
-			return s
+	for i := range w.m.Stories {
+		if w.m.Stories[i].Evidence == evidence {
+			return w.m.Stories[i].ID
+		}
+	}
+	for i := range w.m.Devices.Lines {
+		if w.m.Devices.Lines[i].Evidence == evidence {
+			return w.m.Devices.Lines[i].Device
+		}
+	}
+	for i := range w.m.Targets {
+		if w.m.Targets[i].ID == evidence {
+			return w.m.Targets[i].Name
 		}
 	}
 	return evidence

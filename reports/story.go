@@ -27,11 +27,13 @@ type moment struct {
 	at    time.Time
 }
 
-// replay folds the events of every occurrence, those after asOf left out.
+// replay folds the events of every occurrence, those after the second of asOf
+// left out: printed stamps are whole seconds, and what happened in the same one
+// belongs to the report.
 func replay(events []alarm.Event, asOf time.Time) ([]life, error) {
 	byID := map[string][]alarm.Event{}
 	for _, e := range events {
-		if !e.At.After(asOf) {
+		if e.At.Unix() <= asOf.Unix() {
 			byID[e.AlarmID] = append(byID[e.AlarmID], e)
 		}
 	}
