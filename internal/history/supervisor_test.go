@@ -44,29 +44,34 @@ const smallMark = watermarkVariable + "=1048576"
 // written, then counts every one of them.
 func TestKilledChildLosesNothing(t *testing.T) {
 	const (
-		devices, ticks = 40, 1500
-		kills          = 5
+		devices, most = 80, 9000 // ticks; the writer stops when the last child is back
+		kills         = 5
 	)
 	s, socket := supervised(t, filepath.Join(t.TempDir(), "data"), smallMark)
 	c := startClient(t, ClientOptions{Socket: socket})
-	from := facility.TickOf(time.Now()) - ticks - 60
+	from := facility.TickOf(time.Now()) - most - 60
 	points := make([]*facility.Point, devices)
 	for i := range points {
 		points[i] = pointOf(fmt.Sprintf("dev-%d", i), "ups_output_load_ratio", facility.Label{Name: "phase", Value: "1"})
 	}
 	eventually(t, 20*time.Second, "history takes samples", func() bool { st, _, _, _, _ := c.Status(); return st == StateOK })
 
-	writing := make(chan struct{})
+	enough, written := make(chan struct{}), make(chan int)
 	go func() {
-		defer close(writing)
-		pace := time.NewTicker(2 * time.Millisecond) // about 20,000 samples a second
+		pace := time.NewTicker(4 * time.Millisecond) // about 20,000 samples a second
 		defer pace.Stop()
-		for i := range facility.Tick(ticks) {
-			<-pace.C
+		for i := range facility.Tick(most) {
+			select {
+			case <-enough:
+				written <- int(i)
+				return
+			case <-pace.C:
+			}
 			for _, p := range points {
 				c.Write(one(p, from+i, float64(i), facility.Good))
 			}
 		}
+		written <- most
 	}()
 	for k := range kills {
 		<-time.After(time.Duration(100+rand.IntN(400)) * time.Millisecond)
@@ -77,13 +82,15 @@ func TestKilledChildLosesNothing(t *testing.T) {
 		}
 		eventually(t, 5*time.Second, fmt.Sprintf("child back after kill %d", k+1), func() bool { return s.PID() != 0 && s.PID() != pid })
 	}
-	<-writing
-	eventually(t, 60*time.Second, "everything is delivered", func() bool { _, _, _, held, _ := c.Status(); return held == 0 })
-	if _, _, accepted, _, dropped := c.Status(); accepted != devices*ticks || dropped != 0 {
+	close(enough)
+	ticks := <-written
+	eventually(t, 60*time.Second, "everything is delivered", func() bool { st, _, _, held, _ := c.Status(); return held == 0 && st == StateOK })
+	if _, _, accepted, _, dropped := c.Status(); accepted != uint64(devices*ticks) || dropped != 0 {
 		t.Errorf("accepted %d, dropped %d; want %d, 0", accepted, dropped, devices*ticks)
 	}
+	t.Logf("%d samples, %d kills", devices*ticks, kills)
 	for _, p := range points {
-		rs, err := c.Samples(t.Context(), *p, from, from+ticks)
+		rs, err := c.Samples(t.Context(), *p, from, from+facility.Tick(ticks))
 		if err != nil {
 			t.Fatal(err)
 		}
