@@ -50,7 +50,7 @@ func TestLinksInDocumentsLeadSomewhere(t *testing.T) {
 		var list []string
 		for _, h := range heading.FindAllStringSubmatch(page, -1) {
 			a := strings.ToLower(strings.TrimSpace(h[1]))
-			a = regexp.MustCompile("[^\\p{L}\\p{N} _-]").ReplaceAllString(a, "")
+			a = regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(a, "")
 			list = append(list, "#"+strings.ReplaceAll(a, " ", "-"))
 		}
 		return list
@@ -214,7 +214,7 @@ func TestBothManualsSpeakOfTheSameKeys(t *testing.T) {
 	pages := documents(t)
 	code := func(page string) map[string]int {
 		seen := map[string]int{}
-		rows := regexp.MustCompile("(?m)^\\|.*$").FindAllString(page, -1)
+		rows := regexp.MustCompile(`(?m)^\|.*$`).FindAllString(page, -1)
 		for _, row := range rows {
 			first, _, _ := strings.Cut(strings.TrimPrefix(row, "|"), "|")
 			for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(first, -1) {
