@@ -27,6 +27,9 @@ type device struct {
 	health facility.Health
 	shown  account
 
+	at  time.Time // the next round
+	due classes   // and what is due then
+
 	identity     facility.Identity
 	sendPoints   bool
 	sendIdentity bool
@@ -45,7 +48,9 @@ type device struct {
 
 func newDevice(e *Engine, t collectors.Target, sink collectors.Sink) *device {
 	real := realTime{e.clk}
+	speed := float64(time.Second) / float64(e.clk.Real(time.Second))
 	return &device{e: e, t: t, sink: sink, real: real, pace: newPacer(real, 0), refusedByNow: map[string]uint64{},
+		up:  uptime{slack: time.Duration(speed * float64(time.Second))},
 		log: e.log.With("device", string(t.Device.ID))}
 }
 
@@ -58,16 +63,26 @@ func (d *device) run(ctx context.Context) {
 	if d.real.sleep(ctx, collectors.Phase(d.t.Device.ID, firstSpread)) != nil {
 		return
 	}
-	at, due := d.e.clk.Now(), allClasses
+	d.at, d.due = d.e.clk.Now(), allClasses
 	for ctx.Err() == nil {
-		d.round(ctx, at, due)
-		if ctx.Err() != nil {
+		d.round(ctx)
+		if d.health.Reachable && d.wantsDiscovery() {
+			d.notBefore = d.e.clk.Now().Add(causeDistance)
+			if err := d.learn(ctx, d.pollDue); err != nil && ctx.Err() == nil {
+				d.failed(err)
+			}
+		}
+		if d.e.clk.Sleep(ctx, d.at.Sub(d.e.clk.Now())) != nil {
 			return
 		}
-		at, due = d.following(at)
-		if d.e.clk.Sleep(ctx, at.Sub(d.e.clk.Now())) != nil {
-			return
-		}
+	}
+}
+
+// pollDue does the round whose time has come while discovery is under way: a
+// device with endless tables must not keep its own alarms waiting.
+func (d *device) pollDue(ctx context.Context) {
+	if d.plan != nil && !d.e.clk.Now().Before(d.at) {
+		d.round(ctx)
 	}
 }
 
@@ -190,7 +205,9 @@ func (d *device) answered() {
 	}
 	d.health.Reachable = true
 	d.health.LastAnswer = d.e.clk.Now()
-	d.health.RoundTrip = d.s.roundTrip()
+	if d.s != nil {
+		d.health.RoundTrip = d.s.roundTrip()
+	}
 	d.health.ConsecFailed, d.failedProbes, d.nextProbe = 0, 0, time.Time{}
 }
 

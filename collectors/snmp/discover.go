@@ -37,7 +37,7 @@ type discoverer struct {
 	s      session
 	lib    *profile.Library
 	target collectors.Target
-	pace   *pacer
+	turn   func(ctx context.Context) error // returns when one more request may be sent
 	refuse func(cause string)
 	out    *found
 }
@@ -154,7 +154,7 @@ func gentler(a, b profile.Limits) profile.Limits {
 
 // walk reads every column that the profiles' tables name, each once.
 func (d *discoverer) walk(ctx context.Context) error {
-	w := &walker{s: d.s, pace: d.pace, noBulk: d.out.limits.NoGetBulk, bulkRows: d.out.limits.MaxRepetition,
+	w := &walker{s: d.s, turn: d.turn, noBulk: d.out.limits.NoGetBulk, bulkRows: d.out.limits.MaxRepetition,
 		refuse: d.refuse, problem: d.problem}
 	defer func() { d.out.noBulk = w.noBulk }()
 	for _, p := range d.out.profiles {
@@ -258,7 +258,7 @@ func (d *discoverer) get(ctx context.Context, oids []string) error {
 }
 
 func (d *discoverer) getChunk(ctx context.Context, oids []string) error {
-	if err := d.pace.wait(ctx); err != nil {
+	if err := d.turn(ctx); err != nil {
 		return err
 	}
 	vars, err := d.s.get(ctx, oids)

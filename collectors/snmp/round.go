@@ -22,50 +22,57 @@ const causeDistance = 5 * time.Minute
 // unreachable and its next probe is not due.
 var errBackoff = errors.New("not asked: the device is unreachable")
 
-// round reads the due classes at the scheduled moment and hands over one batch.
-func (d *device) round(ctx context.Context, at time.Time, due classes) {
+// round does the round that is due, hands over one batch and sets the next one.
+func (d *device) round(ctx context.Context) {
+	at, due := d.at, d.due
 	d.health.Rounds++
 	d.health.Lateness = max(0, d.e.clk.Now().Sub(at))
+	if d.plan == nil && d.mayAsk(at) {
+		if err := d.learn(ctx, nil); err != nil {
+			if ctx.Err() != nil {
+				return
+			}
+			d.noAnswer(at, err)
+			d.deliver(at, nil)
+			d.at, d.due = d.following(at)
+			return
+		}
+		// The device's first readings belong to the moment when its plan stood.
+		at, due = d.e.clk.Now(), allClasses
+	}
 	readings, err := d.attempt(ctx, at, due)
 	if ctx.Err() != nil {
 		return
 	}
 	if err != nil && readings == nil {
+		d.carry |= due
 		readings = d.missing(due)
 	}
 	d.deliver(at, readings)
-	if d.health.Reachable && d.wantsDiscovery() {
-		d.notBefore = d.e.clk.Now().Add(causeDistance)
-		if err := d.learn(ctx); err != nil && ctx.Err() == nil {
-			d.failed(err)
-		}
-	}
+	d.at, d.due = d.following(at)
 }
 
-// attempt does the round; readings are nil where nothing was read.
+// mayAsk reports whether the device may be asked at all: always, unless it is
+// unreachable and its next probe is not due.
+func (d *device) mayAsk(at time.Time) bool {
+	return d.health.ConsecFailed < unreachableAfter || !at.Before(d.nextProbe)
+}
+
+// attempt reads a device that has a plan; readings are nil where nothing was read.
 func (d *device) attempt(ctx context.Context, at time.Time, due classes) ([]facility.Reading, error) {
-	if d.health.ConsecFailed >= unreachableAfter {
-		if at.Before(d.nextProbe) {
-			d.carry |= due
-			return nil, errBackoff
-		}
-		if d.plan != nil {
-			if err := d.probe(ctx); err != nil {
-				return nil, d.noAnswer(at, due, err)
-			}
-			due |= allClasses
-		}
+	if d.plan == nil || !d.mayAsk(at) {
+		return nil, errBackoff
 	}
-	if d.plan == nil {
-		if err := d.learn(ctx); err != nil {
-			return nil, d.noAnswer(at, due, err)
+	if d.health.ConsecFailed >= unreachableAfter {
+		if err := d.probe(ctx); err != nil {
+			return nil, d.noAnswer(at, err)
 		}
 		due |= allClasses
 	}
 	due |= d.carry
 	readings, err := d.read(ctx, due)
 	if readings == nil && err != nil {
-		return nil, d.noAnswer(at, due, err)
+		return nil, d.noAnswer(at, err)
 	}
 	d.carry = 0
 	if err == nil {
@@ -77,8 +84,7 @@ func (d *device) attempt(ctx context.Context, at time.Time, due classes) ([]faci
 }
 
 // noAnswer accounts for a round in which the device answered nothing.
-func (d *device) noAnswer(at time.Time, due classes, err error) error {
-	d.carry |= due
+func (d *device) noAnswer(at time.Time, err error) error {
 	d.health.Reachable = false
 	d.health.ConsecFailed++
 	d.failed(err)
@@ -117,14 +123,22 @@ func (d *device) probe(ctx context.Context) error {
 	return nil
 }
 
-// learn discovers the device and makes its plan.
-func (d *device) learn(ctx context.Context) error {
+// learn discovers the device and makes its plan. between, where given, is called
+// before every request.
+func (d *device) learn(ctx context.Context, between func(ctx context.Context)) error {
+	device := ctx
 	ctx, cancel := context.WithTimeout(ctx, maxWalkTime)
 	defer cancel()
+	turn := func(ctx context.Context) error {
+		if between != nil {
+			between(device)
+		}
+		return d.pace.wait(ctx)
+	}
 	if err := d.connect(ctx); err != nil {
 		return err
 	}
-	f, err := discover(ctx, discoverer{s: d.s, lib: d.e.lib, target: d.t, pace: d.pace, refuse: d.refuse})
+	f, err := discover(ctx, discoverer{s: d.s, lib: d.e.lib, target: d.t, turn: turn, refuse: d.refuse})
 	if err != nil {
 		return err
 	}

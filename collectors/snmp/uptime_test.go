@@ -23,11 +23,12 @@ func TestUptimeTellsRestartFromWrap(t *testing.T) {
 		{"a restart near the wrap is one", []step{{0, math.MaxUint32 - 100*hour, false}, {10 * time.Second, 499, true}}},
 		{"a restart during an outage, higher than before", []step{{0, 1000, false}, {2 * time.Hour, hour, true}}},
 		{"a long outage without restart", []step{{0, 1000, false}, {2 * time.Hour, 2*hour + 1000, false}}},
+		{"polling that adds a little", []step{{0, hour, false}, {60 * time.Second, hour + 5000, false}}},
 		{"a device whose clock runs a little slow", []step{{0, hour, false}, {time.Hour, 2*hour - hour/100, false}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var u uptime
+			u := uptime{slack: 12 * time.Second}
 			for i, s := range tt.steps {
 				if got := u.observe(s.ticks, s.mono); got != s.want {
 					t.Errorf("step %d, %d ticks at %v: restart %v, want %v", i, s.ticks, s.mono, got, s.want)

@@ -19,7 +19,7 @@ const (
 // walker walks columns one after the other, each within bounds.
 type walker struct {
 	s        session
-	pace     *pacer
+	turn     func(ctx context.Context) error // returns when one more request may be sent
 	noBulk   bool
 	bulkRows int
 	bytes    int
@@ -36,7 +36,7 @@ func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 	at, silent := oid, false
 	w.bytes = 0
 	for {
-		if err := w.pace.wait(ctx); err != nil {
+		if err := w.turn(ctx); err != nil {
 			return nil, w.timeBound(ctx, oid, err)
 		}
 		vars, err := w.step(ctx, at)
