@@ -10,6 +10,7 @@ import (
 	"nezuban/internal/duty"
 	"nezuban/internal/facility"
 	"nezuban/internal/i18n"
+	"nezuban/internal/live"
 	"nezuban/internal/text"
 	"nezuban/tui/session"
 )
@@ -118,13 +119,10 @@ type counts struct {
 	rtn          int
 }
 
-func (m *Model) count() counts {
+func count(s *live.Snapshot) counts {
 	var c counts
-	if m.c.Snapshot == nil {
-		return c
-	}
-	for i := range m.c.Snapshot.Standing {
-		o := &m.c.Snapshot.Standing[i]
+	for i := range s.Standing {
+		o := &s.Standing[i]
 		p := int(o.Priority)
 		if p < 1 || p > 4 {
 			p = 0
@@ -147,7 +145,7 @@ func (m *Model) counterLine() string {
 	if m.c.Snapshot == nil {
 		return " " + th.Bar.Paint(t.Frame.NoData)
 	}
-	c := m.count()
+	c := m.counts
 	var b strings.Builder
 	b.WriteByte(' ')
 	for p := facility.P1; p <= facility.P4; p++ {
@@ -296,7 +294,7 @@ func (m *Model) hintLine() string {
 // notEnoughRoom is all that is drawn in a terminal below 80x24: the size
 // needed and the gravest counts.
 func (m *Model) notEnoughRoom() string {
-	c := m.count()
+	c := m.counts
 	lines := []string{
 		m.c.Theme.Hue(facility.P1, facility.P1.Mark()+" "+strconv.Itoa(c.all[1])) + "  " + m.c.Theme.Hue(facility.P2, facility.P2.Mark()+" "+strconv.Itoa(c.all[2])),
 		m.c.T.Frame.TooSmall(m.width, m.height),

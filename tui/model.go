@@ -53,6 +53,7 @@ type Model struct {
 	leaveUntil time.Time // a Ctrl-c before this leaves
 	fixedLang  bool      // chosen, by the person or the caller
 	lastShown  time.Time // when the screen last got a snapshot
+	counts     counts    // of the present snapshot
 }
 
 // pulled is the answer of the pull command.
@@ -156,6 +157,7 @@ func (m *Model) take(p pulled) tea.Cmd {
 	isNew := m.c.Snapshot == nil || m.c.Snapshot.Number != s.Number
 	if isNew {
 		m.c.Show(s)
+		m.counts = count(s)
 		if !m.fixedLang {
 			m.c.T = i18n.For(s.Site.Language)
 		}

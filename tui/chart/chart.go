@@ -54,6 +54,9 @@ func (t *Trend) View(width, height int) string {
 	rows := height - 2
 	labels, gutter := t.labels(lo, hi, rows)
 	cols := width - gutter - 1
+	if cols < 10 {
+		return "" // the labels leave no room for a curve
+	}
 	g := newGrid(cols, rows, t.ASCII)
 	t.dots(g, lo, hi, t.Low)
 	t.dots(g, lo, hi, t.High)

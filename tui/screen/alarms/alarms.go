@@ -26,7 +26,7 @@ type Screen struct {
 	ops    action.Operations
 	filter filter.Filter
 	all    int
-	rows   []alarm.Occurrence
+	rows   []*alarm.Occurrence // of the snapshot, never changed
 	ids    []string
 	cursor list.Cursor
 	marked map[string]bool
@@ -97,8 +97,8 @@ func (s *Screen) refresh() {
 		if s.marked[o.ID] && session.Unacked(o.State()) {
 			present[o.ID] = true
 		}
-		if s.filter.Match(s.c.AlarmAttributes(o), s.c.AlarmName(o), o.Name.En, o.Name.Ja, o.ID, o.Place, string(o.Device), o.Comment, o.AckedBy) {
-			s.rows = append(s.rows, *o)
+		if s.shows(o) {
+			s.rows = append(s.rows, o)
 			s.ids = append(s.ids, o.ID)
 		}
 	}
@@ -107,6 +107,10 @@ func (s *Screen) refresh() {
 	if s.seen.IsZero() || s.cursor.Index() == 0 {
 		s.seen = s.c.Now
 	}
+}
+
+func (s *Screen) shows(o *alarm.Occurrence) bool {
+	return s.filter.String() == "" || s.filter.Match(s.c.AlarmAttributes(o), s.c.AlarmName(o), o.Name.En, o.Name.Ja, o.ID, o.Place, string(o.Device), o.Comment, o.AckedBy)
 }
 
 func (s *Screen) key(key string) {
@@ -124,7 +128,7 @@ func (s *Screen) key(key string) {
 	if len(s.rows) == 0 {
 		return
 	}
-	row := s.rows[s.cursor.Index()]
+	row := *s.rows[s.cursor.Index()]
 	switch key {
 	case "enter":
 		s.c.Open("alarm", row.ID)
@@ -175,7 +179,7 @@ func (s *Screen) askMarkAll() {
 	var ids []string
 	p1 := 0
 	for i := range s.rows {
-		switch o := &s.rows[i]; {
+		switch o := s.rows[i]; {
 		case !session.Unacked(o.State()):
 		case o.Priority == facility.P1:
 			p1++

@@ -51,7 +51,7 @@ func (s *Screen) View(width, height int) string {
 	th := s.c.Theme
 	lines := []string{" " + th.Dim.Paint(text.Cut(s.status(from), width-2, th.Glyphs.Tail)), s.head(widths(width))}
 	for i := from; i < to; i++ {
-		lines = append(lines, s.row(&s.rows[i], i == s.cursor.Index(), widths(width)))
+		lines = append(lines, s.row(s.rows[i], i == s.cursor.Index(), widths(width)))
 	}
 	if len(s.rows) == 0 {
 		word := s.c.T.Frame.Nothing
@@ -143,7 +143,7 @@ func (s *Screen) preview(width, height int) []string {
 		lines = append(lines, " "+th.Dim.Paint(head)+th.Normal.Paint(text.Cut(value, width-2-text.Width(head), th.Glyphs.Tail)))
 	}
 	if len(s.rows) > 0 {
-		o := &s.rows[s.cursor.Index()]
+		o := s.rows[s.cursor.Index()]
 		title := session.Join(s.c.AlarmName(o), o.Place, o.ID, s.c.AlarmValue(o))
 		lines = append(lines, " "+th.Strong.Paint(text.Cut(title, width-2, th.Glyphs.Tail)))
 		if r := s.rule(o); r != nil {

@@ -26,7 +26,7 @@ import (
 type Screen struct {
 	c       *session.Context
 	ops     action.Operations
-	unacked []alarm.Occurrence
+	unacked []*alarm.Occurrence // of the snapshot, never changed
 	ids     []string
 	cursor  list.Cursor
 	tallies []tally
@@ -59,7 +59,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		s.unacked, s.ids = s.unacked[:0], s.ids[:0]
 		for i := range msg.Standing {
 			if session.Unacked(msg.Standing[i].State()) {
-				s.unacked = append(s.unacked, msg.Standing[i])
+				s.unacked = append(s.unacked, &msg.Standing[i])
 				s.ids = append(s.ids, msg.Standing[i].ID)
 			}
 		}
@@ -89,7 +89,7 @@ func (s *Screen) key(key string) {
 	case "enter":
 		s.c.Open("alarm", row.ID)
 	case "a":
-		action.Acknowledge(s.c, s.ops, []alarm.Occurrence{row})
+		action.Acknowledge(s.c, s.ops, []alarm.Occurrence{*row})
 	case "f":
 		s.c.Open("device", string(row.Device))
 	case "esc":
@@ -340,7 +340,7 @@ func (s *Screen) list(width, height int) []string {
 	}
 	from, to := s.cursor.Window(len(s.unacked), height-1)
 	for i := from; i < to; i++ {
-		a := &s.unacked[i]
+		a := s.unacked[i]
 		mark := "  "
 		if i == s.cursor.Index() {
 			mark = th.Cursor.Paint(th.Glyphs.Cursor) + " "
