@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +20,7 @@ the daemon would not start.`,
 		Example: "  nezuban check --dir /etc/nezuban\n  nezuban check --json | jq -r '.[].file' | sort | uniq -c",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			site, problems := config.Load(f.dir, config.LoadOptions{Secrets: secretNames(f.dir)})
+			site, problems := config.Load(f.dir, config.LoadOptions{Secrets: secretNames(f.dir), Now: time.Now()})
 			errorsFound := 0
 			for _, p := range problems {
 				if !p.Warning {

@@ -39,19 +39,19 @@ type daemon struct {
 	log   *slog.Logger
 	reg   *prometheus.Registry
 
-	site     atomic.Pointer[config.Site]
-	store    *records.Store
-	ops      *ops.Service
-	history  *history.Client
-	child    *history.Supervisor // nil with an external cluster
-	table    *live.Table
-	control  *api.Server
-	ssh      *sshd.Server
-	metrics  net.Listener
-	changes  map[string]chan collectors.Change
-	engines  map[string]collectors.Engine
-	mode     string // "LIVE" or "DEMO"
-	reloaded chan struct{}
+	site    atomic.Pointer[config.Site]
+	store   *records.Store
+	ops     *ops.Service
+	history *history.Client
+	table   *live.Table
+	control *api.Server
+	ssh     *sshd.Server
+	metrics net.Listener
+	changes map[string]chan collectors.Change
+	engines map[string]collectors.Engine
+	mode    string  // "LIVE" or "DEMO"
+	speed   float64 // of the clock, over 1 in an accelerated demo
+	hangup  bool    // SIGHUP reads the site directory again; with a console it ends the program
 }
 
 type daemonOptions struct {
@@ -59,12 +59,15 @@ type daemonOptions struct {
 	clock clock.Clock
 	log   *slog.Logger
 	mode  string
+	speed float64 // of the clock; 0 and 1 are real time
+
+	hangup bool
 }
 
 // openDaemon reads the configuration, opens the stores and listens; nothing
 // runs yet. On an error everything opened so far is closed again.
 func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
-	d := &daemon{dir: o.dir, clock: o.clock, log: o.log, mode: o.mode, reg: prometheus.NewRegistry(), changes: map[string]chan collectors.Change{}}
+	d := &daemon{dir: o.dir, clock: o.clock, log: o.log, mode: o.mode, hangup: o.hangup, speed: o.speed, reg: prometheus.NewRegistry(), changes: map[string]chan collectors.Change{}}
 	d.reg.MustRegister(promcollectors.NewGoCollector(), promcollectors.NewProcessCollector(promcollectors.ProcessCollectorOpts{}))
 	defer func() {
 		if err != nil {
@@ -82,6 +85,7 @@ func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
 	if err := d.openStores(ctx, site); err != nil {
 		return nil, err
 	}
+	d.noteDevices(ctx, site)
 	d.openTable(ctx, site)
 	d.engines = engines(site, d.clock, d.reg, d.log)
 	for kind := range d.engines {
@@ -92,7 +96,7 @@ func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
 
 // loadSite reads the site directory; mistakes are printed all at once.
 func loadSite(dir string, log *slog.Logger) (*config.Site, error) {
-	site, problems := config.Load(dir, config.LoadOptions{Secrets: secretNames(dir)})
+	site, problems := config.Load(dir, config.LoadOptions{Secrets: secretNames(dir), Now: time.Now()})
 	mistakes := 0
 	for _, p := range problems {
 		if p.Warning {
@@ -143,7 +147,7 @@ func (d *daemon) openTable(ctx context.Context, site *config.Site) {
 	d.table = live.New(live.Options{
 		Clock: d.clock, Site: site.Facility, Devices: devicesOf(site), Rules: site.Rules, Targets: site.Targets,
 		Committer: d.ops, History: d.history, Checkpoints: d.store, Backfill: d.backfill,
-		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores,
+		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores, ClockRule: ruleByID(site.Rules, clockRule),
 	})
 	if err := d.table.Restore(ctx); err != nil {
 		d.log.Warn("targets begin anew", "err", err)
@@ -177,6 +181,30 @@ func (d *daemon) pointByID(id facility.PointID) (facility.Point, bool) {
 		}
 	}
 	return facility.Point{}, false
+}
+
+// clockRule is the builtin rule that stands while our own clock was stepped.
+const clockRule = "CLOCK-STEPPED"
+
+func ruleByID(rules []*alarm.Rule, id string) *alarm.Rule {
+	for _, r := range rules {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// noteDevices remembers when each device came into the inventory: a report does
+// not call it silent before that.
+func (d *daemon) noteDevices(ctx context.Context, site *config.Site) {
+	ids := make([]string, 0, len(site.Devices))
+	for _, t := range site.Devices {
+		ids = append(ids, string(t.Device.ID))
+	}
+	if _, err := d.store.FirstSeen(ctx, ids, d.clock.Now()); err != nil {
+		d.log.Warn("first sight of devices not recorded", "err", err)
+	}
 }
 
 func devicesOf(site *config.Site) []facility.Device {
@@ -228,17 +256,9 @@ func (d *daemon) console() api.Console {
 func (d *daemon) run(ctx context.Context, ready func()) error {
 	g, ctx := errgroup.WithContext(ctx)
 	site := d.site.Load()
-	if site.History.URL == "" {
-		d.child = history.Supervise(ctx, history.SupervisorOptions{
-			Dir: filepath.Join(site.DataDir, "history"), Socket: historySocket(site), Extra: d.historyFlags,
-			Registerer: d.reg, Log: d.log,
-		})
-		g.Go(func() error { d.child.Wait(); return nil })
-	}
-	g.Go(func() error { return d.history.Run(ctx) })
+	g.Go(func() error { return d.runHistory(ctx, site) })
 	g.Go(func() error { return d.ops.Run(ctx) })
 	g.Go(func() error { return d.table.Run(ctx) })
-	g.Go(func() error { return d.store.Maintain(ctx) })
 	for kind, e := range d.engines {
 		d.changes[kind] <- collectors.Change{Set: targetsOf(site, kind)}
 		g.Go(func() error { return e.Run(ctx, d.changes[kind], d.table) })
@@ -246,7 +266,9 @@ func (d *daemon) run(ctx context.Context, ready func()) error {
 	g.Go(func() error { return d.control.Serve(ctx) })
 	g.Go(func() error { return d.ssh.Serve(ctx) })
 	g.Go(func() error { return api.ServeMetrics(ctx, d.metrics, d.reg, d.health) })
-	g.Go(func() error { return d.reloadOnHangup(ctx) })
+	if d.hangup {
+		g.Go(func() error { return d.reloadOnHangup(ctx) })
+	}
 	d.log.Info("nezuban runs", "version", version, "site", site.Facility.Code, "devices", len(site.Devices),
 		"rules", len(site.Rules), "targets", len(site.Targets), "ssh", d.sshAddress(), "ssh_host_key", d.ssh.Fingerprint(),
 		"metrics", d.metrics.Addr().String(), "control", socketPath(d.dir))
@@ -254,6 +276,31 @@ func (d *daemon) run(ctx context.Context, ready func()) error {
 		ready()
 	}
 	return g.Wait()
+}
+
+// runHistory keeps the child and delivers readings to it. The child outlives the
+// client's last delivery.
+func (d *daemon) runHistory(ctx context.Context, site *config.Site) error {
+	if site.History.URL != "" {
+		return d.history.Run(ctx)
+	}
+	childCtx, end := context.WithCancel(context.WithoutCancel(ctx))
+	child := history.Supervise(childCtx, history.SupervisorOptions{
+		Dir: historyDir(site, d.speed), Socket: historySocket(site), Extra: d.historyFlags, Registerer: d.reg, Log: d.log,
+	})
+	err := d.history.Run(ctx)
+	end()
+	child.Wait()
+	return err
+}
+
+// historyDir is where the time series lie. A demo that runs faster than time
+// begins anew in a directory of its own: its stamps are nobody else's.
+func historyDir(site *config.Site, speed float64) string {
+	if speed > 1 {
+		return filepath.Join(site.DataDir, "history-accelerated")
+	}
+	return filepath.Join(site.DataDir, "history")
 }
 
 func targetsOf(site *config.Site, engine string) []collectors.Target {
@@ -281,6 +328,9 @@ func (d *daemon) historyFlags() []string {
 	}
 	if h.MinFreePercent > 0 {
 		args = append(args, "--min-free-ratio", strconv.FormatFloat(float64(h.MinFreePercent)/100, 'f', -1, 64))
+	}
+	if d.speed > 1 {
+		args = append(args, "--epoch", d.clock.Now().Format(time.RFC3339Nano), "--speed", strconv.FormatFloat(d.speed, 'g', -1, 64))
 	}
 	return args
 }

@@ -103,7 +103,7 @@ func demo(ctx context.Context, dir string, o demoOptions, out io.Writer) (err er
 		return err
 	}
 	err = serve(ctx, serveOptions{
-		daemonOptions: daemonOptions{dir: dir, clock: clk, log: log, mode: "DEMO"},
+		daemonOptions: daemonOptions{dir: dir, clock: clk, log: log, mode: "DEMO", speed: o.speed},
 		console:       !o.headless, glyphs: o.glyphs,
 		ready: func(ctx context.Context, d *daemon) {
 			if o.headless {

@@ -13,8 +13,6 @@ import (
 	"nezuban/internal/records"
 )
 
-func dataDir(dir string) string { return filepath.Join(dir, "data") }
-
 func verifyCommand(f *flags) *cobra.Command {
 	var keys string
 	var o records.VerifyOptions
@@ -82,12 +80,12 @@ func printVerified(cmd *cobra.Command, r records.Report) {
 
 func backupCommand(f *flags) *cobra.Command {
 	return f.jsonFlag(&cobra.Command{
-		Use:   "backup FILE",
+		Use:   "backup DIR",
 		Short: "Write a verified copy of the records, also while the daemon runs",
 		Long: `Backup copies the records (alarm events, audit chain, preferences) into a new
-file and verifies the copy before it says so. Time series are not in it, nor are
+folder and verifies the copy before it says so. Time series are not in it, nor are
 keys, secrets or the site directory: keep those with your configuration.`,
-		Example: "  nezuban backup /backup/nezuban-$(date +%F).db --dir /etc/nezuban",
+		Example: "  nezuban backup /backup/nezuban-$(date +%F) --dir /etc/nezuban",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := records.Backup(cmd.Context(), dataDir(f.dir), args[0])
@@ -106,12 +104,12 @@ keys, secrets or the site directory: keep those with your configuration.`,
 
 func restoreCommand(f *flags) *cobra.Command {
 	return f.jsonFlag(&cobra.Command{
-		Use:   "restore FILE",
+		Use:   "restore DIR",
 		Short: "Put a backup of the records into a site that has none",
 		Long: `Restore verifies a backup and makes the site's records from it. It refuses where
 records exist: move data/records.db away first, with the daemon stopped. The
 restore itself becomes an entry of the audit.`,
-		Example: "  nezuban restore /backup/nezuban-2026-11-22.db --dir /etc/nezuban",
+		Example: "  nezuban restore /backup/nezuban-2026-11-22 --dir /etc/nezuban",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, err := unixName()

@@ -2,18 +2,22 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"nezuban/internal/clock"
 	"nezuban/internal/history"
 )
 
 func historyCommand() *cobra.Command {
 	o := history.ServerOptions{}
 	var supervised bool
+	var epoch string
+	var speed float64
 	c := &cobra.Command{
 		Use:   "history",
 		Short: "Run the history store: Prometheus' remote-write and query API on a unix socket",
@@ -29,6 +33,13 @@ there is space.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.Log = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)).With("process", "history")
 			ctx := cmd.Context()
+			if speed != 1 {
+				from, err := time.Parse(time.RFC3339Nano, epoch)
+				if err != nil {
+					return fmt.Errorf("--epoch: %w", err)
+				}
+				o.Clock = clock.Scaled(from, speed)
+			}
 			if supervised {
 				var cancel context.CancelFunc
 				ctx, cancel = history.UntilEOF(ctx, os.Stdin)
@@ -44,6 +55,10 @@ there is space.`,
 	c.Flags().Uint64Var(&o.MinFree.Bytes, "min-free-bytes", 1<<30, "take no samples below this many free bytes …")
 	c.Flags().Float64Var(&o.MinFree.Ratio, "min-free-ratio", 0.05, "… or this share of the file system, whichever is smaller")
 	c.Flags().BoolVar(&supervised, "supervised", false, "end when standard input ends: for a child of the daemon")
-	_ = c.Flags().MarkHidden("supervised")
+	c.Flags().StringVar(&epoch, "epoch", "", "what the clock shows at the start, with --speed")
+	c.Flags().Float64Var(&speed, "speed", 1, "how many times faster than real time: for a demo's child")
+	for _, hidden := range []string{"supervised", "epoch", "speed"} {
+		_ = c.Flags().MarkHidden(hidden)
+	}
 	return c
 }

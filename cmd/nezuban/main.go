@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // a static binary brings the zones along
 
 	"nezuban/tui"
 )

@@ -37,6 +37,7 @@ func (d *daemon) reloadOnHangup(ctx context.Context) error {
 // changed are told to their engines.
 func (d *daemon) apply(ctx context.Context, site *config.Site) {
 	old := d.site.Swap(site)
+	d.noteDevices(ctx, site)
 	d.table.Reload(site.Rules, site.Targets, devicesOf(site))
 	for kind, ch := range d.changes {
 		c := difference(targetsOf(old, kind), targetsOf(site, kind))

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"nezuban/internal/alarm"
@@ -120,12 +121,13 @@ func (r *reporter) daily(ctx context.Context, period string, now time.Time) (rep
 	if from.After(now) {
 		return reports.Model{}, fmt.Errorf("the day %s has not begun yet", period)
 	}
-	asOf := to
+	now = now.Truncate(time.Second)
+	asOf := to // of figures that end with the day; what happened to its alarms afterwards is told
 	if now.Before(to) {
-		asOf = now.Truncate(time.Second)
+		asOf = now
 	}
 	in := reports.DailyInput{
-		Site: r.site.Facility, PeriodID: period, From: from, To: to, AsOf: asOf, Version: version,
+		Site: r.site.Facility, PeriodID: period, From: from, To: to, AsOf: now, Version: version, TZData: zoneData(),
 		Devices: devicesOf(r.site), TargetTitles: map[string]facility.Text{}, TargetRevisions: map[string]string{},
 	}
 	for _, t := range r.site.Targets {
@@ -186,7 +188,8 @@ func (r *reporter) events(ctx context.Context, from, to time.Time) ([]alarm.Even
 	return out, nil
 }
 
-// gaps finds each device's silences in its most often polled point.
+// gaps finds each device's silences in its most often polled point, from the
+// moment it came into the inventory.
 func (r *reporter) gaps(ctx context.Context, memory live.Memory, from, to time.Time) ([]reports.DeviceGap, error) {
 	pulse := map[facility.DeviceID]facility.Point{}
 	for _, points := range memory.Points {
@@ -196,20 +199,34 @@ func (r *reporter) gaps(ctx context.Context, memory live.Memory, from, to time.T
 			}
 		}
 	}
+	since, err := r.store.Seen(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []reports.DeviceGap
 	for i, t := range r.site.Devices {
 		r.progress(i, len(r.site.Devices), "devices")
+		begin, known := since[string(t.Device.ID)]
+		if !t.Device.Since.IsZero() {
+			begin, known = t.Device.Since, true
+		}
+		if !known || begin.Before(from) {
+			begin = from
+		}
 		p, ok := pulse[t.Device.ID]
 		if !ok {
-			out = append(out, reports.DeviceGap{Device: t.Device.ID, From: from, To: to, Never: true})
+			out = append(out, reports.DeviceGap{Device: t.Device.ID, From: begin, To: to, Never: true})
+			continue
+		}
+		if !begin.Before(to) {
 			continue
 		}
 		hold := facility.MaxAge(p.Interval)
-		readings, err := r.history.Samples(ctx, p, facility.TickOf(from.Add(-hold)), facility.TickOf(to))
+		readings, err := r.history.Samples(ctx, p, facility.TickOf(begin.Add(-hold)), facility.TickOf(to))
 		if err != nil {
 			return nil, fmt.Errorf("history of %s: %w", p.ID, err)
 		}
-		out = append(out, reports.Silences(t.Device.ID, readings, hold, from, to)...)
+		out = append(out, reports.Silences(t.Device.ID, readings, hold, begin, to)...)
 	}
 	return out, nil
 }
@@ -265,6 +282,16 @@ func (r *reporter) account(ctx context.Context, t *sla.Target, p facility.Point,
 		start = end
 	}
 	return a, nil
+}
+
+// zoneData says whose time zone rules were used.
+func zoneData() string {
+	for _, dir := range []string{"/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo"} {
+		if fileExists(dir) {
+			return "the system's (" + dir + ")"
+		}
+	}
+	return "built in, " + runtime.Version()
 }
 
 // refused asks the running daemon for its counts since it started.

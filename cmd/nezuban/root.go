@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"nezuban/internal/api"
+	"nezuban/internal/config"
 	"nezuban/internal/text"
 )
 
@@ -22,7 +23,10 @@ type flags struct {
 
 func (f *flags) client() *api.Client { return api.NewClient(socketPath(f.dir)) }
 
-func socketPath(dir string) string { return filepath.Join(dir, "data", "nezuban.sock") }
+// dataDir is where a site keeps its data: site.yaml may name another place.
+func dataDir(dir string) string { return config.DataDir(dir) }
+
+func socketPath(dir string) string { return filepath.Join(dataDir(dir), "nezuban.sock") }
 
 func newRoot() *cobra.Command {
 	f := &flags{}

@@ -17,8 +17,8 @@ import (
 // identityPath is where the key that opens secrets.age lies: what site.yaml
 // says, or the default outside the site.
 func identityPath(dir string) string {
-	if site, _ := config.Load(dir, config.LoadOptions{}); site != nil && site.IdentityFile != "" {
-		return site.IdentityFile
+	if named := config.Identity(dir); named != "" {
+		return named
 	}
 	return secrets.DefaultIdentityPath()
 }

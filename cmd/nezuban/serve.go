@@ -61,6 +61,7 @@ type serveOptions struct {
 // serve opens the daemon and runs it, with the console in the foreground where
 // asked for, until ctx ends or the console is left.
 func serve(ctx context.Context, o serveOptions) (err error) {
+	o.hangup = !o.console // a lost terminal ends its console; elsewhere SIGHUP reloads
 	d, err := openDaemon(ctx, o.daemonOptions)
 	if err != nil {
 		return err
@@ -107,7 +108,7 @@ func currentPerson(d *daemon) (duty.Person, error) {
 }
 
 func openLog(dir string) (io.WriteCloser, error) {
-	path := filepath.Join(dir, "data", "nezuban.log")
+	path := filepath.Join(dataDir(dir), "nezuban.log")
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("log: %w", err)
 	}

@@ -13,7 +13,7 @@ import (
 	"nezuban/internal/sim"
 )
 
-func simSocket(dir string) string { return filepath.Join(dir, "data", "sim.sock") }
+func simSocket(dir string) string { return filepath.Join(dataDir(dir), "sim.sock") }
 
 func simulateCommand(f *flags) *cobra.Command {
 	var o sim.Options

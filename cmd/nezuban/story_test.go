@@ -113,8 +113,8 @@ func TestStory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := mustCLI(t, dir, "report", "daily", "--period", onBattery.RaisedAt.In(zone).Format(time.DateOnly), "--format", "text", "--lang", "en")
-	for _, want := range []string{onBattery.ID, onBattery.RaisedAt.In(zone).Format("15:04:05"), "generator is starting", "demo"} {
+	report := mustCLI(t, dir, "report", "daily", "--period", onBattery.RaisedAt.In(zone).Format(time.DateOnly), "--format", "json")
+	for _, want := range []string{onBattery.ID, onBattery.RaisedAt.In(zone).Format("15:04:05"), "generator is starting", `"demo"`, "ups-on-line"} {
 		if !strings.Contains(report, want) {
 			t.Errorf("the report lacks %q:\n%s", want, report)
 		}

@@ -206,3 +206,22 @@ func (s *Store) FirstSeen(ctx context.Context, entities []string, at time.Time) 
 	}
 	return out, nil
 }
+
+// Seen returns when every entity that FirstSeen knows was seen first.
+func (s *Store) Seen(ctx context.Context) (map[string]time.Time, error) {
+	rows, err := s.query(ctx, `SELECT entity, at FROM entity_seen`)
+	if err != nil {
+		return nil, fmt.Errorf("read first sightings: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]time.Time{}
+	for rows.Next() {
+		var id string
+		var ns int64
+		if err := rows.Scan(&id, &ns); err != nil {
+			return nil, fmt.Errorf("read first sightings: %w", err)
+		}
+		out[id] = time.Unix(0, ns).UTC()
+	}
+	return out, rows.Err()
+}
