@@ -112,6 +112,8 @@ func (l *loader) device(y *deviceYAML) collectors.Target {
 	switch {
 	case y.ID.V == "":
 		l.add(y.Node.Place(), "a device has no id", "give it a short one, for example id: ups-a1")
+	case d.ID == facility.SelfDevice:
+		l.add(y.ID.Place, fmt.Sprintf("device id %q is the program's own", y.ID.V), "choose another")
 	case !deviceID.MatchString(y.ID.V):
 		l.add(y.ID.Place, fmt.Sprintf("device id %q: want lower-case letters, digits, '-', '_' and '.', at most 63, beginning with a letter or digit", y.ID.V), "")
 	}

@@ -62,6 +62,7 @@ func TestMistakes(t *testing.T) {
 		{"id with capitals", "inventory/a.yaml", device("id: UPS, kind: ups, address: 192.0.2.1, snmp: {version: 2c, community: c}"), "UPS,", `device id "UPS"`},
 		{"no address", "inventory/a.yaml", device("id: a, kind: ups, snmp: {version: 2c, community: c}"), "{id: a", "has no address"},
 		{"port", "inventory/a.yaml", device("id: a, kind: ups, address: \"192.0.2.1:70000\", snmp: {version: 2c, community: c}"), "\"192", "neither an IP address"},
+		{"own name", "inventory/a.yaml", device("id: nezuban, kind: ups, address: 192.0.2.1, snmp: {version: 2c, community: c}"), "nezuban", `device id "nezuban" is the program's own`},
 		{"engine", "inventory/a.yaml", device("id: a, kind: ups, engine: smmp, address: 192.0.2.1, snmp: {version: 2c, community: c}"), "smmp", `engine "smmp" is not known; did you mean "snmp"?`},
 		{"two engines", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 2c, community: c}, agent: {url: \"http://127.0.0.1:1/\"}"), "{url", "both snmp and agent"},
 		{"feed", "inventory/a.yaml", device("id: a, kind: ups, feed: C, address: 192.0.2.1, snmp: {version: 2c, community: c}"), "C,", `feed "C"`},

@@ -77,7 +77,7 @@ func (l *loader) term(at strict.Place, term, key, op, value string) bool {
 	case key == "category":
 		what, known = "category", facility.Categories
 	case key == "device":
-		what, known = "device", l.deviceIDs()
+		what, known = "device", append(l.deviceIDs(), string(facility.SelfDevice))
 	case key == "metric":
 		if _, ok := facility.LookupMetric(value); !ok {
 			l.add(at, fmt.Sprintf("selector term %q: metric %q is not known", term, value), suggestMetric(value))

@@ -10,6 +10,10 @@ import (
 // and '.', at most 63 bytes, beginning with a letter or digit.
 type DeviceID string
 
+// SelfDevice is the device under which the program's own alarms stand; no
+// inventory may use the name.
+const SelfDevice DeviceID = "nezuban"
+
 // A PointID names one quantity of one device:
 // `ups-a1/ups_output_load_ratio{phase="1"}`. It is made by MakePointID and
 // never taken apart; a Point carries the parts.

@@ -64,7 +64,7 @@ type Options struct {
 }
 
 // SelfDevice is the device under which the program's own alarms stand.
-const SelfDevice facility.DeviceID = "nezuban"
+const SelfDevice = facility.SelfDevice
 
 func (o *Options) fill() {
 	if o.Committer == nil {
