@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -45,15 +44,7 @@ func (r *reader) profile(m *mapping) *Profile {
 	if p.Source == "" {
 		r.problem(m.node, "name the MIB module and its objects", "source is missing")
 	}
-	if p.Kind != "" && !slices.Contains(facility.Kinds, p.Kind) {
-		r.problem(m.value["kind"], "known: "+strings.Join(facility.Kinds, ", "), "unknown kind %q", p.Kind)
-	}
-	if p.Category != "" && !slices.Contains(facility.Categories, p.Category) {
-		r.problem(m.value["category"], "known: "+strings.Join(facility.Categories, ", "), "unknown category %q", p.Category)
-	}
-	if p.Category == "" && p.Kind != "" {
-		p.Category = facility.CategoryOf(p.Kind)
-	}
+	r.kind(m, p)
 	for _, n := range m.list("match") {
 		if sub := r.mapping(n); sub != nil {
 			p.Match = append(p.Match, r.match(sub))
@@ -91,6 +82,19 @@ func (r *reader) profile(m *mapping) *Profile {
 	return p
 }
 
+// kind checks kind and category and fills the latter in.
+func (r *reader) kind(m *mapping, p *Profile) {
+	if p.Kind != "" && !slices.Contains(facility.Kinds, p.Kind) {
+		r.problem(m.value["kind"], "known: "+strings.Join(facility.Kinds, ", "), "unknown kind %q", p.Kind)
+	}
+	if p.Category != "" && !slices.Contains(facility.Categories, p.Category) {
+		r.problem(m.value["category"], "known: "+strings.Join(facility.Categories, ", "), "unknown category %q", p.Category)
+	}
+	if p.Category == "" && p.Kind != "" {
+		p.Category = facility.CategoryOf(p.Kind)
+	}
+}
+
 func (r *reader) match(m *mapping) Match {
 	var out Match
 	for _, n := range m.list("sys_object_id") {
@@ -111,100 +115,6 @@ func (r *reader) match(m *mapping) Match {
 		r.problem(m.node, "give sys_object_id, sys_descr or answers", "match is empty")
 	}
 	return out
-}
-
-func (r *reader) table(n ast.Node) (Table, bool) {
-	m := r.mapping(n)
-	if m == nil {
-		return Table{}, false
-	}
-	t := Table{Name: m.text("table"), Index: m.texts("index"), NameOID: m.oid("name_oid", false), Input: m.text("input")}
-	if t.Name == "" {
-		r.problem(m.node, "the MIB's name of it", "table is missing")
-	}
-	if t.Index == nil {
-		t.Index = []string{"index"}
-	}
-	for _, l := range t.Index {
-		if !labelName.MatchString(l) {
-			r.problem(m.value["index"], "lower-case letters, digits and '_'", "index: %q is no label name", l)
-		}
-	}
-	if s := m.sub("labels"); s != nil {
-		for _, name := range s.keys {
-			if !labelName.MatchString(name) {
-				r.problem(s.key[name], "", "labels: %q is no label name", name)
-			}
-			l := ColumnLabel{Name: name}
-			for _, o := range s.list(name) {
-				l.OIDs = append(l.OIDs, r.oid(o, name))
-			}
-			t.Labels = append(t.Labels, l)
-		}
-	}
-	if s := m.sub("label_values"); s != nil {
-		t.LabelValues = r.labelValues(s)
-	}
-	t.Where, t.ValidIf = r.conditions(m, "where"), r.conditions(m, "valid_if")
-	if t.Input != "" && t.Input != "contact" && t.Input != "analogue" {
-		r.problem(m.value["input"], "contact or analogue", "unknown input kind %q", t.Input)
-	}
-	if s := m.sub("contact"); s != nil {
-		t.Contact = &Contact{OID: s.oid("oid", true), Open: s.integers("open"), Closed: s.integers("closed"),
-			Normal: s.integers("normal"), Alarm: s.integers("alarm"), NormalOID: s.oid("normal_oid", false),
-			NormalOpen: s.integers("normal_open"), NormalClosed: s.integers("normal_closed")}
-		s.finish("contact")
-	}
-	if (t.Input == "contact") != (t.Contact != nil) {
-		r.problem(m.node, "give both or neither", "input: contact and a contact mapping belong together")
-	}
-	if t.Input != "" && !slices.Contains(t.Index, "input") {
-		r.problem(m.node, "index: [input]", "an input table needs the label input")
-	}
-	for _, c := range m.list("columns") {
-		if q, ok := r.quantity(c, true); ok {
-			t.Columns = append(t.Columns, q)
-		}
-	}
-	if len(t.Columns) == 0 && len(r.problems) == 0 {
-		r.problem(m.node, "", "table %s has no columns", t.Name)
-	}
-	m.finish("a table")
-	return t, true
-}
-
-func (r *reader) labelValues(m *mapping) map[string]map[string]string {
-	out := map[string]map[string]string{}
-	for _, label := range m.keys {
-		s := m.sub(label)
-		if s == nil {
-			continue
-		}
-		out[label] = map[string]string{}
-		for _, raw := range s.keys {
-			out[label][raw] = s.text(raw)
-		}
-	}
-	return out
-}
-
-func (r *reader) conditions(m *mapping, key string) []Condition {
-	var out []Condition
-	for _, n := range m.list(key) {
-		if s := r.mapping(n); s != nil {
-			out = append(out, r.condition(s, key))
-		}
-	}
-	return out
-}
-
-func (r *reader) condition(s *mapping, what string) Condition {
-	c := Condition{OID: s.oid("oid", true), Equals: s.texts("equals"), Not: s.texts("not")}
-	s.finish(what)
-	if (c.Equals == nil) == (c.Not == nil) {
-		r.problem(s.node, "", "%s: want either equals or not", what)
-	}
-	return c
 }
 
 // quantity reads one entry of points or columns.
@@ -350,79 +260,4 @@ func (r *reader) states(n ast.Node) []facility.State {
 	}
 	slices.SortFunc(out, func(a, b facility.State) int { return int(a.Value - b.Value) })
 	return out
-}
-
-// checkUnit holds what a metric's unit demands of its entry.
-func (r *reader) checkUnit(m *mapping, q *Quantity) {
-	if q.Metric.Name == "" {
-		return
-	}
-	state := q.Metric.Unit == facility.UnitState
-	if state && len(q.States) == 0 {
-		r.problem(m.node, "states: {1: {name: …, severity: …}, …}", "%s is a state: its states are missing", q.Metric.Name)
-	}
-	if !state && q.States != nil {
-		r.problem(m.node, "", "%s is in %s: it has no states", q.Metric.Name, q.Metric.Unit)
-	}
-	if state && (q.Scale != 1 || q.Offset != 0 || q.MultiplyBy != "" || q.DivideBy != "" || q.Power != "" || q.Complement || q.Add != nil) {
-		r.problem(m.node, "", "%s is a state: it cannot be scaled", q.Metric.Name)
-	}
-	if (q.Fahrenheit || q.FahrenheitIf != nil) && q.Metric.Unit != facility.UnitCelsius {
-		r.problem(m.node, "", "%s is in %s: fahrenheit makes no sense", q.Metric.Name, q.Metric.Unit)
-	}
-	if q.Complement && q.Metric.Unit != facility.UnitRatio {
-		r.problem(m.node, "", "complement is for ratios; %s is in %s", q.Metric.Name, q.Metric.Unit)
-	}
-	if q.Metric.Unit == facility.UnitRatio && q.Range != nil && q.DivideBy == "" && q.Power == "" {
-		if top := math.Abs(q.Range[1]*q.Scale + q.Offset); top > 10 {
-			r.problem(m.node, "a percentage needs scale: 0.01", "%s is a ratio, yet its range reaches %g", q.Metric.Name, top)
-		}
-	}
-}
-
-// nearest is a hint naming the catalogue's closest metric, "" where none is close.
-func nearest(name string) string {
-	best, score := "", 0
-	for _, m := range facility.Metrics() {
-		n := 0
-		for n < len(m.Name) && n < len(name) && m.Name[n] == name[n] {
-			n++
-		}
-		if n > score {
-			best, score = m.Name, n
-		}
-	}
-	if score < 5 {
-		return "see `nezuban metrics` for all that exist"
-	}
-	return "did you mean " + best + "? See `nezuban metrics`"
-}
-
-// checkTwice reports quantities of one profile that would make the same point.
-func (r *reader) checkTwice(p *Profile) {
-	seen := map[string]int{}
-	for i := range p.Points {
-		q := &p.Points[i]
-		r.twice(seen, q, facility.SeriesName(q.Metric.Name, q.Labels))
-	}
-	for i := range p.Tables {
-		t := &p.Tables[i]
-		seen := map[string]int{}
-		for j := range t.Columns {
-			q := &t.Columns[j]
-			r.twice(seen, q, facility.SeriesName(q.Metric.Name, q.Labels))
-		}
-	}
-}
-
-func (r *reader) twice(seen map[string]int, q *Quantity, id string) {
-	line, twice := seen[id]
-	if twice && !q.Alternate {
-		r.problems = append(r.problems, facility.Problem{File: r.file, Line: q.line, Column: q.column,
-			What: "point " + id + " twice, first in line " + strconv.Itoa(line),
-			Hint: "give them different labels, or mark the second alternate: true"})
-	}
-	if !twice {
-		seen[id] = q.line
-	}
 }

@@ -81,44 +81,38 @@ func aggregate(how string, all []float64) float64 {
 
 // scaled applies the profile's formula, see package profile.
 func (it *item) scaled(f float64, values map[string]variable) (float64, bool, string) {
-	q := it.q
-	for _, column := range q.Add {
-		x, ok, cause := it.operand(column, values)
+	q, missing, cause := it.q, false, ""
+	operand := func(column string) float64 {
+		x, ok, why := it.operand(column, values)
 		if !ok {
-			return 0, false, cause
+			missing, cause = true, why
 		}
-		f += x
+		return x
+	}
+	for _, column := range q.Add {
+		f += operand(column)
 	}
 	if q.MultiplyBy != "" {
-		x, ok, cause := it.operand(q.MultiplyBy, values)
-		if !ok {
-			return 0, false, cause
-		}
-		f *= x
+		f *= operand(q.MultiplyBy)
 	}
 	if q.DivideBy != "" {
-		x, ok, cause := it.operand(q.DivideBy, values)
-		if !ok {
-			return 0, false, cause
-		}
-		if x == 0 { // nothing to have a share of: the part is not fitted
-			return 0, false, ""
-		}
+		x := operand(q.DivideBy)
+		missing = missing || x == 0 // nothing to have a share of
 		f /= x
 	}
 	f = times(f, q.Scale)
 	if q.Power != "" {
-		x, ok, cause := it.operand(q.Power, values)
-		if !ok {
-			return 0, false, cause
+		x := operand(q.Power)
+		if x < -30 || x > 30 {
+			return 0, false, facility.RefusedRange
 		}
 		if q.PowerNegate {
 			x = -x
 		}
-		if x < -30 || x > 30 {
-			return 0, false, facility.RefusedRange
-		}
 		f = times(f, math.Pow(10, x))
+	}
+	if missing {
+		return 0, false, cause
 	}
 	f += q.Offset
 	if q.Complement {

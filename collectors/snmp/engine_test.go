@@ -288,3 +288,38 @@ func TestSlowAndDeadDevicesDelayNobody(t *testing.T) {
 		t.Errorf("lateness is shown of %d devices, want %d", shown, len(targets))
 	}
 }
+
+// Devices that do not answer must not hold up a reload or the end of the program.
+func TestRunEndsAtOnceThoughDevicesAreSilent(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 100)
+	var targets []collectors.Target
+	for _, id := range []string{"d1", "d2", "d3", "d4"} {
+		a := startAgent(t)
+		a.change(func(a *agent) {
+			a.answer = func(*gosnmp.SnmpPacket) ([]gosnmp.SnmpPDU, gosnmp.SNMPError, uint8, bool) {
+				asked <- struct{}{}
+				return nil, 0, 0, true
+			}
+		})
+		targets = append(targets, a.target(id))
+	}
+	e := New(builtin(t), clock.System(), nil, quiet(), Options{Timeout: 30 * time.Second})
+	changes := make(chan collectors.Change, 1)
+	changes <- collectors.Change{Set: targets}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- e.Run(ctx, changes, newMailbox()) }()
+	for range targets {
+		<-asked
+	}
+	cancel()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(time.Second):
+		t.Error("Run still waits for silent devices a second after its context ended")
+	}
+}

@@ -74,11 +74,6 @@ const (
 	statusGenErr = 5
 )
 
-func isTooBig(err error) bool {
-	var s *statusError
-	return errors.As(err, &s) && s.status == statusTooBig
-}
-
 // isTimeout reports that no answer came in time.
 func isTimeout(err error) bool {
 	var n net.Error

@@ -159,11 +159,9 @@ func (c *compiler) table(p *profile.Profile, t *profile.Table, alternate bool) {
 		}
 		var first string
 		for _, row := range rows {
-			v, ok := c.found.instance(q.OID, row)
-			if !ok {
+			if _, ok := c.found.instance(q.OID, row); !ok {
 				continue
 			}
-			_ = v
 			own := append(slices.Clone(labels[row]), q.Labels...)
 			it := item{q: q, sources: []string{q.OID + "." + row}, row: row, known: true}
 			free := c.add(q, it, own, c.rowName(t, q, row), t.ValidIf)
@@ -182,9 +180,7 @@ func (c *compiler) table(p *profile.Profile, t *profile.Table, alternate bool) {
 func (c *compiler) rows(t *profile.Table) []string {
 	var out []string
 	for i := range t.Columns {
-		for _, row := range c.found.columns[t.Columns[i].OID] {
-			out = append(out, row)
-		}
+		out = append(out, c.found.columns[t.Columns[i].OID]...)
 	}
 	slices.SortFunc(out, compareOID)
 	out = slices.Compact(out)

@@ -34,9 +34,12 @@ const maxVarbindsHard = 256
 type gosnmpSession struct {
 	x    *gosnmp.GoSNMP
 	wire *wire
-	rtt  time.Duration
-	lost uint64
-	priv bool // authPriv
+	real realTime
+
+	asked time.Duration // when the request in hand was first sent, in real time
+	rtt   time.Duration
+	lost  uint64
+	priv  bool // authPriv
 
 	trusted bool // the device has answered with these keys
 }
@@ -75,11 +78,9 @@ func dial(ctx context.Context, t collectors.Target, timeout time.Duration, real 
 	if err := x.Connect(); err != nil {
 		return nil, fmt.Errorf("open socket to %s: %w", t.Address, err)
 	}
-	s := &gosnmpSession{x: x, wire: &wire{Conn: x.Conn}, priv: x.Version == gosnmp.Version3 && x.MsgFlags&gosnmp.AuthPriv == gosnmp.AuthPriv}
+	s := &gosnmpSession{x: x, wire: &wire{Conn: x.Conn}, real: real, priv: x.Version == gosnmp.Version3 && x.MsgFlags&gosnmp.AuthPriv == gosnmp.AuthPriv}
 	x.Conn = s.wire
-	var sent time.Duration
-	x.OnSent = func(*gosnmp.GoSNMP) { sent = real.now() }
-	x.OnRecv = func(*gosnmp.GoSNMP) { s.rtt = real.now() - sent }
+	x.OnRecv = func(*gosnmp.GoSNMP) { s.rtt = real.now() - s.asked }
 	x.OnRetry = func(*gosnmp.GoSNMP) { s.lost++ }
 	return s, nil
 }
@@ -158,7 +159,10 @@ func (s *gosnmpSession) bulk(ctx context.Context, oid string, rows int) ([]varia
 
 func (s *gosnmpSession) ask(ctx context.Context, send func() (*gosnmp.SnmpPacket, error)) ([]variable, error) {
 	s.x.Context = ctx
-	s.wire.last = s.wire.last[:0]
+	s.wire.last, s.asked = s.wire.last[:0], s.real.now()
+	// Waiting on the socket ends with ctx, so that a removed device ends at once.
+	stop := context.AfterFunc(ctx, func() { _ = s.wire.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
 	packet, err := send()
 	if err != nil {
 		return nil, s.explain(ctx, err)
@@ -183,6 +187,9 @@ func (s *gosnmpSession) ask(ctx context.Context, send func() (*gosnmp.SnmpPacket
 // explain turns the library's error into one of ours. An unauthenticated Report
 // is dropped by the library as not authentic; its counter names the cause.
 func (s *gosnmpSession) explain(ctx context.Context, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled) {
+		return context.Canceled
+	}
 	if named := libraryError(err); named != nil {
 		return named
 	}
@@ -193,9 +200,6 @@ func (s *gosnmpSession) explain(ctx context.Context, err error) error {
 	}
 	if isTimeout(err) {
 		s.lost++
-		if ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled) {
-			return context.Canceled
-		}
 		if s.priv && !s.trusted && s.discovered() {
 			// Some agents drop what they cannot decrypt (net-snmp: a parse error of the
 			// scoped PDU), others report it. Silence right after the engine named itself,
