@@ -10,6 +10,7 @@
 // at its scheduled moment, sysUpTime with the first request. A restart, an
 // instance that went away or a day's time causes rediscovery; a point that
 // vanished stays in the list and is missing, it is never forgotten in silence.
+// Rounds that fall due while a device is discovered anew are done in between.
 //
 // # Schedule
 //
@@ -39,7 +40,7 @@
 //
 // session speaks to one device and is the seam for a faster transport; walk,
 // discover and plan decide what to ask; decode turns answers into readings;
-// device runs the schedule. Only session.go knows the SNMP library.
+// device runs the schedule. Only session.go and errors.go know the SNMP library.
 //
 // Counters are handed on as the device's registers, converted to float64; above
 // 2^53 they lose their last digits.
