@@ -209,6 +209,7 @@ func facilitySnapshot() *live.Snapshot {
 		target("humidity", "湿度 規定範囲内", 995000, -12, 200000, sla.InsufficientData),
 		target("ups-on-utility", "UPS on utility", 999900, -340, 60, sla.Missed),
 	}
+	s.Targets[3].Entity = `ups-a2/ups_output_source`
 	return s
 }
 
@@ -219,7 +220,7 @@ func target(id, name string, ppm, left, unknown int64, v sla.Verdict) sla.Result
 	elapsed := int64(now.Sub(start) / time.Second)
 	bad := (budget - budget/100*left) / 1e6
 	return sla.Result{
-		Name: id, DisplayName: name, WindowStart: start, WindowEnd: start.Add(30 * 24 * time.Hour), AsOf: now, Open: true,
+		Name: id, DisplayName: name, Title: facility.Text{En: name, Ja: "目標: " + name}, WindowStart: start, WindowEnd: start.Add(30 * 24 * time.Hour), AsOf: now, Open: true,
 		Verdict: v, Basis: sla.Proven, TargetPPM: ppm, Good: elapsed - bad - unknown, Bad: bad, Unknown: unknown, Eligible: elapsed,
 		Numerator: elapsed - bad - unknown, Denominator: elapsed, BudgetMicros: budget, BudgetLeftMicros: budget / 100 * left, Exhausted: left < 0, Entities: 4, MetEntities: 3,
 	}

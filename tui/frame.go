@@ -98,8 +98,11 @@ func (m *Model) headLine() string {
 		right += "  " + th.Bar.Paint(t.Frame.ReadOnly)
 	}
 	right += "  " + th.Normal.Paint(text.Cut(strings.TrimSpace(who), 24, th.Glyphs.Tail)+"  "+t.Lang) + " "
-	left, _ := text.Clean("nezuban "+site+" > "+m.at.screen.Title(), 300) // a filter may hold anything
 	room := m.width - text.Width(right) - 2
+	left, _ := text.Clean("nezuban "+site+" > "+m.at.screen.Title(), 300) // a filter may hold anything
+	if text.Width(left) > room {                                          // where one is matters more than the program's name
+		left = strings.TrimPrefix(left, "nezuban ")
+	}
 	return " " + th.Strong.Paint(text.Fit(left, max(room, 1), th.Glyphs.Tail)) + " " + right
 }
 

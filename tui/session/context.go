@@ -143,6 +143,15 @@ func (c *Context) Age(t time.Time) string {
 	return i18n.FormatAge(c.Now.Sub(t))
 }
 
+// CoarseAge is Age without seconds, for columns that would otherwise change with
+// every tick.
+func (c *Context) CoarseAge(t time.Time) string {
+	if d := c.Now.Sub(t); !t.IsZero() && d < time.Minute {
+		return "<1m"
+	}
+	return c.Age(t)
+}
+
 // DeviceName is what people call a device.
 func (c *Context) DeviceName(id facility.DeviceID) string {
 	if d, ok := c.Devices[id]; ok && d.Device.Name != "" {

@@ -19,7 +19,7 @@ type columns struct{ name, value, by, place, count, note int }
 const fixed = 19
 
 func widths(width int) columns {
-	c := columns{value: 16, by: 9}
+	c := columns{value: 14, by: 8}
 	rest := width - fixed - c.value - c.by - 3
 	if rest >= 34+17 {
 		c.place = 16

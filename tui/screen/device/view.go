@@ -150,9 +150,9 @@ func pointName(p *facility.Point, lang string) string {
 
 func (s *Screen) points(width, height int) []string {
 	th, t := s.c.Theme, &s.c.T.Device
-	valueW, freshW := 18, 11
+	valueW, freshW := 15, 9
 	rest := width - 2 - valueW - freshW - 3
-	rangeW := min(40, rest/2)
+	rangeW := max(22, min(40, rest*2/5))
 	nameW := rest - rangeW
 	out := []string{th.Dim.Paint("  " + text.Fit(t.Point, nameW, "") + " " + text.Fit(t.Value, valueW, "") + " " + text.Fit(t.Range, rangeW, "") + " " + text.Fit(t.Fresh, freshW, ""))}
 	if len(s.view.Points) == 0 {
@@ -244,7 +244,7 @@ func (s *Screen) history(width, height int) []string {
 		return say(t.TrendNone)
 	}
 	scale := i18n.ScaleOf(m.Unit, math.Max(math.Abs(lo), math.Abs(hi)))
-	if span := (hi - lo) * scale.Factor; span > 0 && span < 4*math.Pow(10, -float64(scale.Decimals)) {
+	for span := (hi - lo) * scale.Factor; span > 0 && span < 4*math.Pow(10, -float64(scale.Decimals)) && scale.Decimals < 6; {
 		scale.Decimals++ // neighbouring labels must differ
 	}
 	c.Label = scale.Format

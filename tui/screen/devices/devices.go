@@ -204,7 +204,7 @@ func (s *Screen) View(width, height int) string {
 		reach := d.Reach(s.c.Now)
 		answer := t.Never
 		if !d.Health.LastAnswer.IsZero() {
-			answer = s.c.Age(d.Health.LastAnswer)
+			answer = s.c.CoarseAge(d.Health.LastAnswer)
 		}
 		lines = append(lines, lead+mark+th.Normal.Paint(body)+s.reach(reach, reachW)+" "+th.Normal.Paint(text.PadLeft(answer, ageW)))
 	}

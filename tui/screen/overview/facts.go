@@ -25,26 +25,27 @@ type figure struct {
 	kind     kind
 	metrics  []string
 	label    func(*i18n.Overview) string
+	air      bool // leave out what sits inside of a machine
 }
 
 // figures of the boxes, in their order.
 var figures = []figure{
-	{"power", states, []string{"ups_output_source"}, func(o *i18n.Overview) string { return o.UPS }},
-	{"power", states, []string{"genset_state"}, func(o *i18n.Overview) string { return o.Generator }},
-	{"power", states, []string{"ats_redundancy_state", "ats_source"}, func(o *i18n.Overview) string { return o.ATS }},
-	{"power", least, []string{"ups_battery_charge_ratio"}, func(o *i18n.Overview) string { return o.BatteryMin }},
-	{"power", greatest, []string{"ups_output_load_ratio"}, func(o *i18n.Overview) string { return o.LoadMax }},
-	{"fire", states, []string{"smoke_state"}, func(o *i18n.Overview) string { return o.Smoke }},
-	{"fire", states, []string{"fire_panel_alarm_state", "fire_panel_supervisory_state", "fire_panel_trouble_state"}, func(o *i18n.Overview) string { return o.Panel }},
-	{"fire", least, []string{"suppression_agent_pressure_pascals"}, func(o *i18n.Overview) string { return o.AgentPressure }},
-	{"cooling", states, []string{"crac_state"}, func(o *i18n.Overview) string { return o.Cooling }},
-	{"cooling", greatest, []string{"crac_supply_temperature_celsius"}, func(o *i18n.Overview) string { return o.SupplyMax }},
-	{"cooling", greatest, []string{"temperature_celsius"}, func(o *i18n.Overview) string { return o.RoomMax }},
-	{"cooling", states, []string{"leak_state"}, func(o *i18n.Overview) string { return o.Leak }},
-	{"equipment", states, []string{"interface_oper_state"}, func(o *i18n.Overview) string { return o.Links }},
-	{"resources", greatest, []string{"cpu_utilization_ratio"}, func(o *i18n.Overview) string { return o.CPUMax }},
-	{"resources", greatest, []string{"memory_used_ratio"}, func(o *i18n.Overview) string { return o.MemoryMax }},
-	{"resources", greatest, []string{"filesystem_used_ratio"}, func(o *i18n.Overview) string { return o.DiskMax }},
+	{"power", states, []string{"ups_output_source"}, func(o *i18n.Overview) string { return o.UPS }, false},
+	{"power", states, []string{"genset_state"}, func(o *i18n.Overview) string { return o.Generator }, false},
+	{"power", states, []string{"ats_redundancy_state", "ats_source"}, func(o *i18n.Overview) string { return o.ATS }, false},
+	{"power", least, []string{"ups_battery_charge_ratio"}, func(o *i18n.Overview) string { return o.BatteryMin }, false},
+	{"power", greatest, []string{"ups_output_load_ratio"}, func(o *i18n.Overview) string { return o.LoadMax }, false},
+	{"fire", states, []string{"smoke_state"}, func(o *i18n.Overview) string { return o.Smoke }, false},
+	{"fire", states, []string{"fire_panel_alarm_state", "fire_panel_supervisory_state", "fire_panel_trouble_state"}, func(o *i18n.Overview) string { return o.Panel }, false},
+	{"fire", least, []string{"suppression_agent_pressure_pascals"}, func(o *i18n.Overview) string { return o.AgentPressure }, false},
+	{"cooling", states, []string{"crac_state"}, func(o *i18n.Overview) string { return o.Cooling }, false},
+	{"cooling", greatest, []string{"crac_supply_temperature_celsius"}, func(o *i18n.Overview) string { return o.SupplyMax }, false},
+	{"cooling", greatest, []string{"temperature_celsius"}, func(o *i18n.Overview) string { return o.RoomMax }, true},
+	{"cooling", states, []string{"leak_state"}, func(o *i18n.Overview) string { return o.Leak }, false},
+	{"equipment", states, []string{"interface_oper_state"}, func(o *i18n.Overview) string { return o.Links }, false},
+	{"resources", greatest, []string{"cpu_utilization_ratio"}, func(o *i18n.Overview) string { return o.CPUMax }, false},
+	{"resources", greatest, []string{"memory_used_ratio"}, func(o *i18n.Overview) string { return o.MemoryMax }, false},
+	{"resources", greatest, []string{"filesystem_used_ratio"}, func(o *i18n.Overview) string { return o.DiskMax }, false},
 }
 
 // A tally is what the points say about one figure.
@@ -96,6 +97,9 @@ func count(c *session.Context) ([]tally, map[string]*roll) {
 		for i := range d.Points {
 			p := &d.Points[i]
 			for _, n := range of[p.Point.Metric] {
+				if figures[n].air && d.Device.Category == "resources" {
+					continue
+				}
 				out[n].take(figures[n].kind, d.Device.ID, p, p.Freshness(c.Now))
 			}
 		}

@@ -99,10 +99,11 @@ func (s *Screen) refresh() {
 			continue
 		}
 		attrs := facility.Attributes(func(string) []string { return nil })
-		if d, ok := s.c.Devices[facility.DeviceID(r.Entity)]; ok {
+		device, _, _ := strings.Cut(r.Entity, "/")
+		if d, ok := s.c.Devices[facility.DeviceID(device)]; ok {
 			attrs = facility.DeviceAttributes(&d.Device)
 		}
-		if !s.filter.Match(attrs, r.Name, r.DisplayName, r.Entity) {
+		if !s.filter.Match(attrs, r.Name, r.DisplayName, r.Title.En, r.Title.Ja, r.Entity) {
 			continue
 		}
 		s.rows = append(s.rows, r)
@@ -118,7 +119,7 @@ const wide = 100
 // View draws the list and the selected target below it.
 func (s *Screen) View(width, height int) string {
 	th, t := s.c.Theme, &s.c.T.Targets
-	detail := 6
+	detail := 7
 	good := width >= wide
 	nameW := width - 2 - 10 - 10 - 8 - 9 - 9 - 14
 	head := text.PadLeft(t.Bad, 8) + " " + text.PadLeft(t.Unknown, 8) + "  " + t.Verdict
@@ -158,13 +159,19 @@ func (s *Screen) status(width int) string {
 	return " " + s.c.Theme.Dim.Paint(text.Cut(out, width-2, s.c.Theme.Glyphs.Tail))
 }
 
-func name(r *sla.Result) string {
-	n := r.DisplayName
+// name of a target in the session's language, and the device where it is judged
+// for one entity.
+func (s *Screen) name(r *sla.Result) string {
+	n := r.Title.In(s.c.T.Lang)
+	if n == "" {
+		n = r.DisplayName
+	}
 	if n == "" {
 		n = r.Name
 	}
 	if r.Entity != "" {
-		n += " " + r.Entity
+		device, _, _ := strings.Cut(r.Entity, "/")
+		n += "  " + s.c.DeviceName(facility.DeviceID(device))
 	}
 	out, _ := text.Clean(n, 200)
 	return out
@@ -181,7 +188,7 @@ func (s *Screen) row(r *sla.Result, selected bool, nameW int, good bool) string 
 		figures += " " + text.PadLeft(span(r.Good), 8)
 	}
 	figures += " " + text.PadLeft(span(r.Bad), 8) + " " + text.PadLeft(span(r.Unknown), 8) + "  "
-	return lead + th.Normal.Paint(th.Cut(name(r), nameW)+figures) + s.verdict(r)
+	return lead + th.Normal.Paint(th.Cut(s.name(r), nameW)+figures) + s.verdict(r)
 }
 
 // share of the time that was good, by the target's policy for unknown time.
@@ -256,7 +263,8 @@ func (s *Screen) detail(width, height int) []string {
 			}
 		}
 		for _, l := range []string{
-			name(r) + "   " + verdict,
+			session.Join(s.name(r), verdict),
+			session.Join(r.Name, r.Entity),
 			t.Window + " " + window + "   " + t.AsOf + " " + s.c.Clock(r.AsOf),
 			t.Budget + " " + budget,
 			strings.ToLower(t.Good) + " " + span(r.Good) + "   " + strings.ToLower(t.Bad) + " " + span(r.Bad) + "   " + strings.ToLower(t.Unknown) + " " + span(r.Unknown) + "   " + t.Excluded + " " + span(r.Excluded),
