@@ -356,7 +356,7 @@ func randomSnapshot(r *rand.Rand, number uint64) *live.Snapshot {
 	s := facilitySnapshot()
 	s.Number = number
 	s.At = now.Add(-time.Duration(r.IntN(120)) * time.Second)
-	names := []string{"", "UPS A", "漏水センサー非常に長い名前の装置です第一電気室", "a\x1b[31mred\x1b]0;x\x07", "ﾊﾟﾜｰ", "👨‍👩‍👧", "line\nbreak", string([]byte{0xff, 0xfe}), "‮txet"}
+	names := []string{"", "UPS A", "漏水センサー非常に長い名前の装置です第一電気室", "a\x1b[31mred\x1b]0;x\x07", "ﾊﾟﾜｰ", "👨‍👩‍👧", "line\nbreak", string([]byte{0xff, 0xfe}), "\u202etxet"}
 	for i := range r.IntN(40) {
 		o := s.Standing[r.IntN(len(s.Standing))]
 		o.ID = fmt.Sprintf("ALM-%06d", r.IntN(60)+200)

@@ -15,7 +15,9 @@ import (
 	"nezuban/internal/duty"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+// updating reports whether the golden files are to be written anew: -update, a
+// flag that teatest brings.
+func updating() bool { return flag.Lookup("update").Value.String() == "true" }
 
 // console is a model under test, driven without a program.
 type console struct {
@@ -121,7 +123,7 @@ func fits(t *testing.T, view string, width, height int) {
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", strings.ReplaceAll(t.Name(), "/", "_"), name+".golden")
-	if *update {
+	if updating() {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
