@@ -4,9 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
-	"strconv"
 
-	"nezuban/internal/alarm"
 	"nezuban/internal/api"
 	"nezuban/internal/clock"
 	"nezuban/internal/facility"
@@ -31,33 +29,9 @@ func recordedAlarms(ctx context.Context, dir, filter string, all bool) (list []a
 		return nil, err
 	}
 	for _, o := range occurrences {
-		if sel.Match(occurrenceAttributes(o)) {
+		if sel.Match(o.Attributes(nil)) {
 			list = append(list, api.AlarmOf(o))
 		}
 	}
 	return list, nil
-}
-
-// occurrenceAttributes are what a selector can ask of an alarm without the
-// inventory.
-func occurrenceAttributes(o alarm.Occurrence) facility.Attributes {
-	return func(key string) []string {
-		switch key {
-		case "priority":
-			return []string{strconv.Itoa(int(o.Priority))}
-		case "state":
-			return []string{string(o.State())}
-		case "rule":
-			return []string{o.Rule}
-		case "zone":
-			return []string{o.Zone}
-		case "device":
-			return []string{string(o.Device)}
-		case "place":
-			return []string{o.Place}
-		case "category":
-			return []string{o.Category}
-		}
-		return nil
-	}
 }

@@ -180,42 +180,22 @@ func (s *Server) alarms(w http.ResponseWriter, r *http.Request) {
 	}
 	out := []Alarm{}
 	for _, o := range list {
-		if sel.Match(alarmAttributes(s.o.Snapshot(), o)) {
+		if sel.Match(o.Attributes(deviceAttributes(s.o.Snapshot(), o.Device))) {
 			out = append(out, AlarmOf(o))
 		}
 	}
 	answer(w, out)
 }
 
-// alarmAttributes are an alarm's attributes for selectors: its own, then its
-// device's.
-func alarmAttributes(s *live.Snapshot, o alarm.Occurrence) facility.Attributes {
-	var device facility.Attributes = func(string) []string { return nil }
+// deviceAttributes are those of the alarm's device, nil where the inventory no
+// longer has it.
+func deviceAttributes(s *live.Snapshot, id facility.DeviceID) facility.Attributes {
 	for _, d := range s.Devices {
-		if d.Device.ID == o.Device {
-			device = facility.DeviceAttributes(&d.Device)
-			break
+		if d.Device.ID == id {
+			return facility.DeviceAttributes(&d.Device)
 		}
 	}
-	return func(key string) []string {
-		switch key {
-		case "priority":
-			return []string{strconv.Itoa(int(o.Priority))}
-		case "state":
-			return []string{string(o.State())}
-		case "rule":
-			return []string{o.Rule}
-		case "zone":
-			return []string{o.Zone}
-		case "device":
-			return []string{string(o.Device)}
-		case "place":
-			return []string{o.Place}
-		case "category":
-			return []string{o.Category}
-		}
-		return device(key)
-	}
+	return nil
 }
 
 func (s *Server) find(ctx context.Context, id string) (alarm.Occurrence, error) {

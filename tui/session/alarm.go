@@ -59,32 +59,19 @@ func (c *Context) AlarmAttributes(o *alarm.Occurrence) facility.Attributes {
 		device = &d.Device
 	}
 	of := facility.DeviceAttributes(device)
-	return func(key string) []string {
-		switch key {
-		case "priority":
-			return []string{string(rune('0' + o.Priority))}
-		case "state":
-			return []string{string(o.State())}
-		case "zone":
-			return []string{o.Zone}
-		case "rule":
-			return []string{o.Rule}
-		case "place":
-			return []string{o.Place}
-		case "category":
-			return []string{o.Category}
-		case "metric":
-			if d, ok := c.Devices[o.Device]; ok {
-				for i := range d.Points {
-					if d.Points[i].Point.ID == o.Point {
-						return []string{d.Points[i].Point.Metric}
-					}
+	return o.Attributes(func(key string) []string {
+		if key != "metric" {
+			return of(key)
+		}
+		if d, ok := c.Devices[o.Device]; ok {
+			for i := range d.Points {
+				if d.Points[i].Point.ID == o.Point {
+					return []string{d.Points[i].Point.Metric}
 				}
 			}
-			return nil
 		}
-		return of(key)
-	}
+		return nil
+	})
 }
 
 // Join sanitises the parts and joins those that are not empty by three spaces.
