@@ -85,6 +85,12 @@ func (f *fakeFeed) Subscribe() (<-chan struct{}, func()) {
 	}
 }
 
+func (f *fakeFeed) subscribers() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.subs)
+}
+
 func (f *fakeFeed) publish(s *live.Snapshot) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
