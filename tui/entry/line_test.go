@@ -38,7 +38,7 @@ func TestEditing(t *testing.T) {
 func TestCaretIsAlwaysInsideTheView(t *testing.T) {
 	pieces := []string{"漏水", "a", " ", "ﾊﾟ", "👨‍👩‍👧", "é", "〜", "\u202e", "x\x1b[2J"}
 	keys := []string{"left", "right", "home", "end", "backspace", "delete", "ctrl+w", "ctrl+k"}
-	for seed := range uint64(300) {
+	for seed := range uint64(80) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		var l Line
 		for range 60 {
