@@ -115,7 +115,7 @@ func loadSite(dir string, log *slog.Logger) (*config.Site, error) {
 func (d *daemon) openStores(ctx context.Context, site *config.Site) error {
 	var err error
 	d.store, err = records.Open(ctx, records.Options{
-		Path: filepath.Join(site.DataDir, "records.db"), Node: "main", Clock: d.clock, Log: d.log,
+		Path: filepath.Join(site.DataDir, records.FileName), Node: nodeName, Clock: d.clock, Log: d.log,
 		Reserve: site.Records.ReserveBytes, Registerer: d.reg,
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"os/user"
 	"path/filepath"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"nezuban/internal/api"
 	"nezuban/internal/clock"
+	"nezuban/internal/records"
 	"nezuban/internal/sim"
 )
 
@@ -87,7 +89,11 @@ func demo(ctx context.Context, dir string, o demoOptions, out io.Writer) (err er
 	}
 	defer logFile.Close()
 	log := slog.New(slog.NewTextHandler(logFile, nil))
-	clk := clock.Scaled(time.Now(), o.speed)
+	epoch, err := demoEpoch(ctx, dir, o.speed)
+	if err != nil {
+		return err
+	}
+	clk := clock.Scaled(epoch, o.speed)
 
 	ctx, stopSim := context.WithCancel(ctx)
 	facility, err := sim.Start(ctx, sim.Options{BaseIP: o.base, Port: 1161, Seed: o.seed, Clock: clk, Log: log.With("process", "sim"), ControlSocket: simSocket(dir)})
@@ -120,6 +126,48 @@ func demo(ctx context.Context, dir string, o demoOptions, out io.Writer) (err er
 		return nil
 	}
 	return err
+}
+
+// demoEpoch is what the clock shows at the start. A demo that runs faster than
+// time leaves records that are ahead of it: the next fast one goes on from there,
+// and its time series begin anew; one in real time is refused.
+func demoEpoch(ctx context.Context, dir string, speed float64) (time.Time, error) {
+	now := time.Now()
+	if err := os.RemoveAll(filepath.Join(dataDir(dir), "history-accelerated")); err != nil {
+		return now, fmt.Errorf("demo: %w", err)
+	}
+	last, err := lastRecord(ctx, dir)
+	if err != nil || !last.After(now) {
+		return now, err
+	}
+	if speed == 1 {
+		return now, fmt.Errorf("the records in %s are ahead of the clock, up to %s: a demo with --speed made them; choose another --dir or remove %s",
+			dir, last.Local().Format(time.DateTime), dataDir(dir))
+	}
+	return last.Add(time.Second), nil
+}
+
+// lastRecord is the stamp of the newest entry of the audit; zero where there are
+// no records yet.
+func lastRecord(ctx context.Context, dir string) (time.Time, error) {
+	path := filepath.Join(dataDir(dir), records.FileName)
+	if !fileExists(path) {
+		return time.Time{}, nil
+	}
+	store, err := records.Open(ctx, records.Options{Path: path, Node: nodeName, Clock: clock.System(), Log: slog.New(slog.DiscardHandler), ReadOnly: true})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("demo: %w", err)
+	}
+	defer store.Close()
+	seq, _, err := store.AuditHead(ctx)
+	if err != nil || seq == 0 {
+		return time.Time{}, err
+	}
+	entries, err := store.Audit(ctx, seq, 1)
+	if err != nil || len(entries) == 0 {
+		return time.Time{}, err
+	}
+	return entries[0].At, nil
 }
 
 // freeSSHAddress is 127.0.0.1:2222, or a port the system chooses where that is taken.

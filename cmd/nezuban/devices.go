@@ -36,7 +36,7 @@ func devicesCommand(f *flags) *cobra.Command {
 			}
 			var rows [][]string
 			for _, d := range list {
-				rows = append(rows, []string{d.ID, d.Kind, d.Reach, strconv.Itoa(d.Points), age(d.LastAnswer), d.Place, d.Error})
+				rows = append(rows, []string{d.ID, d.Kind, d.Reach, strconv.Itoa(d.Points), age(d.AsOf, d.LastAnswer), d.Place, d.Error})
 			}
 			return table(cmd.OutOrStdout(), "DEVICE KIND REACH POINTS ANSWERED PLACE ERROR", rows)
 		},
@@ -53,12 +53,12 @@ func devicesCommand(f *flags) *cobra.Command {
 	return f.jsonFlag(c)
 }
 
-// age of a moment, coarse; "never" where there is none.
-func age(t *time.Time) string {
+// age of a moment by the daemon's clock, coarse; "never" where there is none.
+func age(now time.Time, t *time.Time) string {
 	if t == nil {
 		return "never"
 	}
-	d := time.Since(*t)
+	d := max(now.Sub(*t), 0)
 	if d < time.Minute {
 		return d.Truncate(time.Second).String() + " ago"
 	}
@@ -76,7 +76,7 @@ func (f *flags) showDevice(cmd *cobra.Command, id string) error {
 	}
 	fmt.Fprintf(w, "%s  %s  %s %s  %s\n", d.ID, d.Name, d.Vendor, d.Model, d.Place)
 	fmt.Fprintf(w, "%s, last answer %s, round trip %.1f ms, lateness %.1f ms, %d timeouts in %d rounds\n",
-		d.Reach, age(d.LastAnswer), d.RoundTrip*1000, d.Lateness*1000, d.Timeouts, d.Rounds)
+		d.Reach, age(d.AsOf, d.LastAnswer), d.RoundTrip*1000, d.Lateness*1000, d.Timeouts, d.Rounds)
 	if d.Error != "" {
 		fmt.Fprintf(w, "%s: %s\n", d.ErrorKind, d.Error)
 	}
@@ -90,7 +90,7 @@ func (f *flags) showDevice(cmd *cobra.Command, id string) error {
 	fmt.Fprintln(w)
 	var rows [][]string
 	for _, r := range d.Readings {
-		rows = append(rows, []string{strings.TrimPrefix(r.Point, d.ID+"/"), r.Name, shown(r), r.Freshness, age(r.At)})
+		rows = append(rows, []string{strings.TrimPrefix(r.Point, d.ID+"/"), r.Name, shown(r), r.Freshness, age(d.AsOf, r.At)})
 	}
 	return table(w, "POINT NAME VALUE FRESHNESS AT", rows)
 }

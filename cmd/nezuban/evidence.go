@@ -117,7 +117,7 @@ restore itself becomes an entry of the audit.`,
 				return err
 			}
 			r, err := records.Restore(cmd.Context(), args[0], records.RestoreOptions{
-				Store: records.Options{Path: filepath.Join(dataDir(f.dir), "records.db"), Node: "main", Clock: clock.System(), Log: quietLog(cmd)},
+				Store: records.Options{Path: filepath.Join(dataDir(f.dir), records.FileName), Node: nodeName, Clock: clock.System(), Log: quietLog(cmd)},
 				Actor: duty.Actor{Kind: "system", ID: "restore by unix user " + name},
 			})
 			if err != nil {
@@ -127,7 +127,7 @@ restore itself becomes an entry of the audit.`,
 				return printJSON(cmd.OutOrStdout(), r)
 			}
 			printVerified(cmd, r)
-			fmt.Fprintf(cmd.OutOrStdout(), "restored %s\n", filepath.Join(dataDir(f.dir), "records.db"))
+			fmt.Fprintf(cmd.OutOrStdout(), "restored %s\n", filepath.Join(dataDir(f.dir), records.FileName))
 			return nil
 		},
 	})

@@ -18,7 +18,7 @@ func recordedAlarms(ctx context.Context, dir, filter string, all bool) (list []a
 		return nil, err
 	}
 	store, err := records.Open(ctx, records.Options{
-		Path: filepath.Join(dataDir(dir), "records.db"), Node: "main", Clock: clock.System(), Log: slog.New(slog.DiscardHandler), ReadOnly: true,
+		Path: filepath.Join(dataDir(dir), records.FileName), Node: nodeName, Clock: clock.System(), Log: slog.New(slog.DiscardHandler), ReadOnly: true,
 	})
 	if err != nil {
 		return nil, err

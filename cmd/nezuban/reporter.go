@@ -43,7 +43,7 @@ func openReporter(ctx context.Context, dir string, log *slog.Logger) (*reporter,
 	}
 	r := &reporter{dir: dir, site: site, progress: func(int, int, string) {}}
 	r.store, err = records.Open(ctx, records.Options{
-		Path: filepath.Join(site.DataDir, "records.db"), Node: "main", Clock: clock.System(), Log: log, ReadOnly: true,
+		Path: filepath.Join(site.DataDir, records.FileName), Node: nodeName, Clock: clock.System(), Log: log, ReadOnly: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("records: %w", err)

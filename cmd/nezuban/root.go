@@ -23,6 +23,9 @@ type flags struct {
 
 func (f *flags) client() *api.Client { return api.NewClient(socketPath(f.dir)) }
 
+// nodeName is the writing node of a site with one daemon.
+const nodeName = "main"
+
 // dataDir is where a site keeps its data: site.yaml may name another place.
 func dataDir(dir string) string { return config.DataDir(dir) }
 

@@ -20,14 +20,14 @@ func trendCommand(f *flags) *cobra.Command {
   nezuban trend 'ups-a1/ups_output_load_ratio{phase="1"}' --json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			to := time.Now().UTC()
+			var to time.Time
 			if until != "" {
 				var err error
 				if to, err = time.Parse(time.RFC3339, until); err != nil {
 					return fmt.Errorf("--until: want a time like 2026-11-22T21:00:00Z: %w", err)
 				}
 			}
-			t, err := f.client().Trend(cmd.Context(), args[0], to.Add(-span), to, step)
+			t, err := f.client().Trend(cmd.Context(), args[0], span, step, to)
 			if err != nil {
 				return err
 			}

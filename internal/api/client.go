@@ -90,9 +90,13 @@ func (c *Client) Targets(ctx context.Context) (list []Target, err error) {
 	return list, c.do(ctx, http.MethodGet, "/v1/targets", nil, &list)
 }
 
-// Trend fetches one point's trend.
-func (c *Client) Trend(ctx context.Context, point string, from, to time.Time, step time.Duration) (t Trend, err error) {
-	q := url.Values{"point": {point}, "from": {from.Format(time.RFC3339)}, "to": {to.Format(time.RFC3339)}, "step": {step.String()}}
+// Trend fetches one point's trend over span, up to until; the zero time is the
+// daemon's now.
+func (c *Client) Trend(ctx context.Context, point string, span, step time.Duration, until time.Time) (t Trend, err error) {
+	q := url.Values{"point": {point}, "for": {span.String()}, "step": {step.String()}}
+	if !until.IsZero() {
+		q.Set("to", until.Format(time.RFC3339))
+	}
 	return t, c.do(ctx, http.MethodGet, "/v1/trend?"+q.Encode(), nil, &t)
 }
 

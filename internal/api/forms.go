@@ -15,6 +15,7 @@ import (
 type Status struct {
 	Version       string        `json:"version"`
 	Site          string        `json:"site"`
+	AsOf          time.Time     `json:"as_of"` // the daemon's clock
 	UptimeSeconds int64         `json:"uptime_seconds"`
 	SSHAddress    string        `json:"ssh_address"`
 	SSHHostKey    string        `json:"ssh_host_key"` // public, as in known_hosts
@@ -75,7 +76,7 @@ type Console struct{ Address, HostKey string }
 // StatusOf counts a snapshot and the standing alarms.
 func StatusOf(s *live.Snapshot, standing []alarm.Occurrence, now time.Time, console Console) Status {
 	st := Status{
-		Version: s.Version, Site: s.Site.Code, UptimeSeconds: int64(now.Sub(s.Started) / time.Second),
+		Version: s.Version, Site: s.Site.Code, AsOf: now.UTC(), UptimeSeconds: int64(now.Sub(s.Started) / time.Second),
 		SSHAddress: console.Address, SSHHostKey: console.HostKey, Points: s.Points, ReadingsTotal: s.ReadingsTotal,
 		Alarms: AlarmCounts{ByPriority: map[string]int{"1": 0, "2": 0, "3": 0, "4": 0}},
 		History: HistoryState{s.Stores.History.State, s.Stores.History.Detail, s.Stores.History.SamplesTotal,
@@ -189,6 +190,7 @@ type Device struct {
 	Rack            string            `json:"rack"`
 	Feed            string            `json:"feed"`
 	Engine          string            `json:"engine"`
+	AsOf            time.Time         `json:"as_of"` // the daemon's clock
 	Reach           string            `json:"reach"` // up, down, stale, unknown
 	Points          int               `json:"points"`
 	LastAnswer      *time.Time        `json:"last_answer"`
@@ -230,7 +232,7 @@ func DeviceOf(d *live.DeviceView, now time.Time, detail bool) Device {
 	out := Device{
 		ID: string(d.Device.ID), Name: d.Device.Name, Kind: d.Device.Kind, Category: d.Device.Category,
 		Place: d.Device.Place, Rack: d.Device.Rack, Feed: d.Device.Feed, Engine: d.Device.Engine,
-		Reach: string(d.Reach(now)), Points: len(d.Points), LastAnswer: moment(h.LastAnswer),
+		AsOf: now.UTC(), Reach: string(d.Reach(now)), Points: len(d.Points), LastAnswer: moment(h.LastAnswer),
 		RoundTrip: h.RoundTrip.Seconds(), Lateness: h.Lateness.Seconds(), IntervalSeconds: h.Interval.Seconds(),
 		Rounds: h.Rounds, Timeouts: h.Timeouts, Refused: map[string]uint64{}, Error: h.LastError, ErrorKind: string(h.ErrorKind),
 		Vendor: d.Identity.Vendor, Model: d.Identity.Model, SysName: d.Identity.SysName,

@@ -310,13 +310,17 @@ func (s *Server) trend(w http.ResponseWriter, r *http.Request) {
 		refuse(w, duty.Refuse(duty.NotFound, "no point %s; `nezuban devices ID` lists a device's points", q.Get("point")))
 		return
 	}
-	from, err1 := time.Parse(time.RFC3339, q.Get("from"))
-	to, err2 := time.Parse(time.RFC3339, q.Get("to"))
-	step, err3 := time.ParseDuration(q.Get("step"))
+	span, err1 := time.ParseDuration(q.Get("for"))
+	step, err2 := time.ParseDuration(q.Get("step"))
+	to, err3 := s.o.Clock.Now(), error(nil)
+	if q.Has("to") {
+		to, err3 = time.Parse(time.RFC3339, q.Get("to"))
+	}
 	if err := errors.Join(err1, err2, err3); err != nil {
-		refuse(w, duty.Refuse(duty.Invalid, "from, to (RFC 3339) and step (60s): %v", err))
+		refuse(w, duty.Refuse(duty.Invalid, "want for=1h, step=60s and, unless it is now, to=2026-11-22T21:00:00Z: %v", err))
 		return
 	}
+	from := to.Add(-span)
 	if step < time.Second || !from.Before(to) || to.Sub(from)/step > 10_000 {
 		refuse(w, duty.Refuse(duty.Invalid, "want from before to, a step of at least 1s and at most 10000 steps"))
 		return

@@ -136,15 +136,15 @@ func TestBadRequestsAreRefusedWithAReason(t *testing.T) {
 		{"unknown device", func() error { _, err := c.Device(t.Context(), "x"); return err }, "no device x"},
 		{"bad filter", func() error { _, err := c.Alarms(t.Context(), "colour=red", false); return err }, `unknown key "colour"`},
 		{"unknown point", func() error {
-			_, err := c.Trend(t.Context(), "ups-a1/none", time.Unix(0, 0), time.Unix(60, 0), time.Second)
+			_, err := c.Trend(t.Context(), "ups-a1/none", time.Minute, time.Second, time.Time{})
 			return err
 		}, "no point ups-a1/none"},
 		{"too many steps", func() error {
-			_, err := c.Trend(t.Context(), "ups-a1/ups_battery_charge_ratio", time.Unix(0, 0), time.Unix(1e9, 0), time.Second)
+			_, err := c.Trend(t.Context(), "ups-a1/ups_battery_charge_ratio", 1e5*time.Hour, time.Second, time.Time{})
 			return err
 		}, "at most 10000 steps"},
 		{"history down", func() error {
-			_, err := c.Trend(t.Context(), "ups-a1/ups_battery_charge_ratio", time.Unix(0, 0), time.Unix(60, 0), time.Second)
+			_, err := c.Trend(t.Context(), "ups-a1/ups_battery_charge_ratio", time.Minute, time.Second, time.Time{})
 			return err
 		}, "history is down"},
 		{"garbage on the socket", func() error {
