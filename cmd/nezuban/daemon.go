@@ -8,8 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -23,12 +21,10 @@ import (
 	"nezuban/internal/clock"
 	"nezuban/internal/config"
 	"nezuban/internal/duty"
-	"nezuban/internal/facility"
 	"nezuban/internal/history"
 	"nezuban/internal/live"
 	"nezuban/internal/ops"
 	"nezuban/internal/records"
-	"nezuban/sla"
 	"nezuban/tui/sshd"
 )
 
@@ -112,119 +108,6 @@ func loadSite(dir string, log *slog.Logger) (*config.Site, error) {
 	return site, nil
 }
 
-func (d *daemon) openStores(ctx context.Context, site *config.Site) error {
-	var err error
-	d.store, err = records.Open(ctx, records.Options{
-		Path: filepath.Join(site.DataDir, records.FileName), Node: nodeName, Clock: d.clock, Log: d.log,
-		Reserve: site.Records.ReserveBytes, Registerer: d.reg,
-	})
-	if err != nil {
-		return fmt.Errorf("records: %w", err)
-	}
-	d.ops, err = ops.New(ctx, ops.Options{Store: d.store, Clock: d.clock, Log: d.log, Registerer: d.reg, Wake: d.wake})
-	if err != nil {
-		return fmt.Errorf("records: %w", err)
-	}
-	d.history, err = history.NewClient(history.ClientOptions{
-		Socket: historySocket(site), URL: site.History.URL, Token: site.History.Token.Reveal(), Site: site.Facility.Code,
-		Clock: d.clock, Registerer: d.reg, Log: d.log,
-	})
-	return err
-}
-
-func historySocket(site *config.Site) string {
-	return filepath.Join(site.DataDir, "run", "history.sock")
-}
-
-// wake tells the table that a person or the evaluator changed an alarm.
-func (d *daemon) wake() {
-	if d.table != nil {
-		d.table.Notify()
-	}
-}
-
-func (d *daemon) openTable(ctx context.Context, site *config.Site) {
-	d.table = live.New(live.Options{
-		Clock: d.clock, Site: site.Facility, Devices: devicesOf(site), Rules: site.Rules, Targets: site.Targets,
-		Committer: d.ops, History: d.history, Checkpoints: d.store, Backfill: d.backfill,
-		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores, ClockRule: ruleByID(site.Rules, clockRule),
-	})
-	if err := d.table.Restore(ctx); err != nil {
-		d.log.Warn("targets begin anew", "err", err)
-	}
-}
-
-// backfill gives the table the stored samples of a point, for the time it did
-// not run.
-func (d *daemon) backfill(ctx context.Context, id facility.PointID, from, to time.Time) ([]sla.Sample, error) {
-	p, ok := d.pointByID(id)
-	if !ok {
-		return nil, fmt.Errorf("backfill: no point %s", id)
-	}
-	readings, err := d.history.Samples(ctx, p, facility.TickOf(from), facility.TickOf(to)+1)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]sla.Sample, 0, len(readings))
-	for _, r := range readings {
-		out = append(out, sla.Sample{At: int64(r.Tick), Value: r.Value, Known: r.Quality == facility.Good})
-	}
-	return out, nil
-}
-
-func (d *daemon) pointByID(id facility.PointID) (facility.Point, bool) {
-	for _, dev := range d.table.Snapshot().Devices {
-		for i := range dev.Points {
-			if dev.Points[i].Point.ID == id {
-				return *dev.Points[i].Point, true
-			}
-		}
-	}
-	return facility.Point{}, false
-}
-
-// clockRule is the builtin rule that stands while our own clock was stepped.
-const clockRule = "CLOCK-STEPPED"
-
-func ruleByID(rules []*alarm.Rule, id string) *alarm.Rule {
-	for _, r := range rules {
-		if r.ID == id {
-			return r
-		}
-	}
-	return nil
-}
-
-// noteDevices remembers when each device came into the inventory: a report does
-// not call it silent before that.
-func (d *daemon) noteDevices(ctx context.Context, site *config.Site) {
-	ids := make([]string, 0, len(site.Devices))
-	for _, t := range site.Devices {
-		ids = append(ids, string(t.Device.ID))
-	}
-	if _, err := d.store.FirstSeen(ctx, ids, d.clock.Now()); err != nil {
-		d.log.Warn("first sight of devices not recorded", "err", err)
-	}
-}
-
-func devicesOf(site *config.Site) []facility.Device {
-	out := make([]facility.Device, 0, len(site.Devices))
-	for _, t := range site.Devices {
-		out = append(out, t.Device)
-	}
-	return out
-}
-
-func (d *daemon) stores() live.Stores {
-	var s live.Stores
-	h := &s.History
-	var held int
-	h.State, h.Detail, h.SamplesTotal, held, h.DroppedSamples = d.history.Status()
-	h.HeldSamples = held
-	s.Records.State, s.Records.Detail, s.Records.Pending = d.ops.RecordsStatus()
-	return s
-}
-
 func (d *daemon) listen(site *config.Site) error {
 	var err error
 	d.control, err = api.Listen(api.Options{
@@ -278,31 +161,6 @@ func (d *daemon) run(ctx context.Context, ready func()) error {
 	return g.Wait()
 }
 
-// runHistory keeps the child and delivers readings to it. The child outlives the
-// client's last delivery.
-func (d *daemon) runHistory(ctx context.Context, site *config.Site) error {
-	if site.History.URL != "" {
-		return d.history.Run(ctx)
-	}
-	childCtx, end := context.WithCancel(context.WithoutCancel(ctx))
-	child := history.Supervise(childCtx, history.SupervisorOptions{
-		Dir: historyDir(site, d.speed), Socket: historySocket(site), Extra: d.historyFlags, Registerer: d.reg, Log: d.log,
-	})
-	err := d.history.Run(ctx)
-	end()
-	child.Wait()
-	return err
-}
-
-// historyDir is where the time series lie. A demo that runs faster than time
-// begins anew in a directory of its own: its stamps are nobody else's.
-func historyDir(site *config.Site, speed float64) string {
-	if speed > 1 {
-		return filepath.Join(site.DataDir, "history-accelerated")
-	}
-	return filepath.Join(site.DataDir, "history")
-}
-
 func targetsOf(site *config.Site, engine string) []collectors.Target {
 	var out []collectors.Target
 	for _, t := range site.Devices {
@@ -311,28 +169,6 @@ func targetsOf(site *config.Site, engine string) []collectors.Target {
 		}
 	}
 	return out
-}
-
-// historyFlags are the child's flags from the site's settings.
-func (d *daemon) historyFlags() []string {
-	h := d.site.Load().History
-	var args []string
-	if h.Listen != "" {
-		args = append(args, "--listen", h.Listen)
-	}
-	if h.Retention > 0 {
-		args = append(args, "--retention", h.Retention.String())
-	}
-	if h.MinFreeBytes > 0 {
-		args = append(args, "--min-free-bytes", strconv.FormatUint(uint64(h.MinFreeBytes), 10))
-	}
-	if h.MinFreePercent > 0 {
-		args = append(args, "--min-free-ratio", strconv.FormatFloat(float64(h.MinFreePercent)/100, 'f', -1, 64))
-	}
-	if d.speed > 1 {
-		args = append(args, "--epoch", d.clock.Now().Format(time.RFC3339Nano), "--speed", strconv.FormatFloat(d.speed, 'g', -1, 64))
-	}
-	return args
 }
 
 // health is nil while alarms are evaluated and recorded.

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/config"
+	"nezuban/internal/facility"
+	"nezuban/internal/live"
+	"nezuban/sla"
+)
+
+// wake tells the table that a person or the evaluator changed an alarm.
+func (d *daemon) wake() {
+	if d.table != nil {
+		d.table.Notify()
+	}
+}
+
+func (d *daemon) openTable(ctx context.Context, site *config.Site) {
+	d.table = live.New(live.Options{
+		Clock: d.clock, Site: site.Facility, Devices: devicesOf(site), Rules: site.Rules, Targets: site.Targets,
+		Committer: d.ops, History: d.history, Checkpoints: d.store, Backfill: d.backfill,
+		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores, ClockRule: ruleByID(site.Rules, clockRule),
+	})
+	if err := d.table.Restore(ctx); err != nil {
+		d.log.Warn("targets begin anew", "err", err)
+	}
+}
+
+// backfill gives the table the stored samples of a point, for the time it did
+// not run.
+func (d *daemon) backfill(ctx context.Context, id facility.PointID, from, to time.Time) ([]sla.Sample, error) {
+	p, ok := d.pointByID(id)
+	if !ok {
+		return nil, fmt.Errorf("backfill: no point %s", id)
+	}
+	readings, err := d.history.Samples(ctx, p, facility.TickOf(from), facility.TickOf(to)+1)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]sla.Sample, 0, len(readings))
+	for _, r := range readings {
+		out = append(out, sla.Sample{At: int64(r.Tick), Value: r.Value, Known: r.Quality == facility.Good})
+	}
+	return out, nil
+}
+
+func (d *daemon) pointByID(id facility.PointID) (facility.Point, bool) {
+	for _, dev := range d.table.Snapshot().Devices {
+		for i := range dev.Points {
+			if dev.Points[i].Point.ID == id {
+				return *dev.Points[i].Point, true
+			}
+		}
+	}
+	return facility.Point{}, false
+}
+
+// clockRule is the builtin rule that stands while our own clock was stepped.
+const clockRule = "CLOCK-STEPPED"
+
+func ruleByID(rules []*alarm.Rule, id string) *alarm.Rule {
+	for _, r := range rules {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// noteDevices remembers when each device came into the inventory: a report does
+// not call it silent before that.
+func (d *daemon) noteDevices(ctx context.Context, site *config.Site) {
+	ids := make([]string, 0, len(site.Devices))
+	for _, t := range site.Devices {
+		ids = append(ids, string(t.Device.ID))
+	}
+	if _, err := d.store.FirstSeen(ctx, ids, d.clock.Now()); err != nil {
+		d.log.Warn("first sight of devices not recorded", "err", err)
+	}
+}
+
+func devicesOf(site *config.Site) []facility.Device {
+	out := make([]facility.Device, 0, len(site.Devices))
+	for _, t := range site.Devices {
+		out = append(out, t.Device)
+	}
+	return out
+}
+
+func (d *daemon) stores() live.Stores {
+	var s live.Stores
+	h := &s.History
+	var held int
+	h.State, h.Detail, h.SamplesTotal, held, h.DroppedSamples = d.history.Status()
+	h.HeldSamples = held
+	s.Records.State, s.Records.Detail, s.Records.Pending = d.ops.RecordsStatus()
+	return s
+}
