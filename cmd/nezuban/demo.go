@@ -111,9 +111,11 @@ func demo(ctx context.Context, dir string, o demoOptions, out io.Writer) (err er
 	err = serve(ctx, serveOptions{
 		daemonOptions: daemonOptions{dir: dir, clock: clk, log: log, mode: "DEMO", speed: o.speed},
 		console:       !o.headless, glyphs: o.glyphs,
+		before: func(d *daemon) {
+			fmt.Fprintf(out, "demo of %d devices in %s\njoin: %s\n", len(facility.Devices()), dir, sshCommand(dir, d.sshAddress()))
+		},
 		ready: func(ctx context.Context, d *daemon) {
 			if o.headless {
-				fmt.Fprintf(out, "demo of %d devices in %s\njoin: %s\n", len(facility.Devices()), dir, sshCommand(dir, d.sshAddress()))
 				go printStatus(ctx, d, out)
 			}
 			injectPlanned(ctx, facility, plan, clk, log)

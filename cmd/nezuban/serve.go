@@ -55,6 +55,7 @@ type serveOptions struct {
 	daemonOptions
 	console bool
 	glyphs  string
+	before  func(d *daemon)                      // once everything listens, before the console draws; nil nothing
 	ready   func(ctx context.Context, d *daemon) // runs beside the daemon; nil nothing
 }
 
@@ -69,6 +70,9 @@ func serve(ctx context.Context, o serveOptions) (err error) {
 	defer func() { err = errors.Join(err, d.close()) }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if o.before != nil {
+		o.before(d)
+	}
 	front := make(chan error, 1)
 	err = d.run(ctx, func() {
 		if o.ready != nil {
