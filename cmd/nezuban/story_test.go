@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -20,14 +21,10 @@ type console struct {
 
 func openConsole(t *testing.T, dir, address string, cols, rows int) *console {
 	t.Helper()
-	for _, tool := range []string{"tmux", "ssh"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("needs tmux and an OpenSSH client: %v", err)
-		}
-	}
-	c := &console{t, fmt.Sprintf("nz-%d-%s", time.Now().UnixNano(), strings.ToLower(t.Name()))}
+	need(t, "tmux", "ssh")
+	c := &console{t, fmt.Sprintf("nz-%d-%d", os.Getpid(), time.Now().UnixNano())}
 	host, port, _ := strings.Cut(address, ":")
-	ssh := fmt.Sprintf("ssh -i %s -p %s -o StrictHostKeyChecking=no -o UserKnownHostsFile=%s -o IdentitiesOnly=yes %s",
+	ssh := fmt.Sprintf("ssh -i %s -p %s -o StrictHostKeyChecking=no -o UserKnownHostsFile=%s -o IdentitiesOnly=yes -o IdentityAgent=none -F /dev/null %s",
 		filepath.Join(dir, demoKeyFile), port, filepath.Join(dir, "known_hosts"), host)
 	c.tmux("-f", "/dev/null", "-u", "new-session", "-d", "-s", "t", "-x", fmt.Sprint(cols), "-y", fmt.Sprint(rows), ssh+"; sleep 60")
 	t.Cleanup(func() { _ = exec.Command("tmux", "-L", c.socket, "kill-server").Run() })
