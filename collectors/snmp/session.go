@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"strings"
@@ -21,13 +22,16 @@ type session interface {
 	next(ctx context.Context, oids []string) ([]variable, error)
 	bulk(ctx context.Context, oid string, rows int) ([]variable, error)
 	setTimeout(d time.Duration)
-	roundTrip() time.Duration // of the last answered request
+	roundTrip() time.Duration // real time from a send to the answer that matches it, the last one
 	timeouts() uint64         // requests without an answer, tries counted
 	close() error
 }
 
 // maxVarbindsHard is more than any plan asks for in one request.
 const maxVarbindsHard = 256
+
+// maxRequestID is the greatest request id there is (RFC 3416, section 3).
+const maxRequestID = 1<<31 - 1
 
 // gosnmpSession is a session of the gosnmp library with a connected socket: only
 // the device's own address and port can answer.
@@ -36,10 +40,12 @@ type gosnmpSession struct {
 	wire *wire
 	real realTime
 
-	asked time.Duration // when the request in hand was first sent, in real time
-	rtt   time.Duration
-	lost  uint64
-	priv  bool // authPriv
+	ids      uint32          // id of the last request message sent
+	sent     []time.Duration // when each try of the request in hand was sent, in real time
+	received time.Duration   // when the last datagram came
+	rtt      time.Duration
+	lost     uint64
+	priv     bool // authPriv
 
 	trusted bool // the device has answered with these keys
 }
@@ -80,7 +86,11 @@ func dial(ctx context.Context, t collectors.Target, timeout time.Duration, real 
 	}
 	s := &gosnmpSession{x: x, wire: &wire{Conn: x.Conn}, real: real, priv: x.Version == gosnmp.Version3 && x.MsgFlags&gosnmp.AuthPriv == gosnmp.AuthPriv}
 	x.Conn = s.wire
-	x.OnRecv = func(*gosnmp.GoSNMP) { s.rtt = real.now() - s.asked }
+	// Before the send, not after: on a busy machine the answer is there before this
+	// goroutine runs again.
+	x.PreSend = func(*gosnmp.GoSNMP) { s.sent = append(s.sent, real.now()) }
+	x.OnRecv = func(*gosnmp.GoSNMP) { s.received = real.now() }
+	s.ids = rand.Uint32() & maxRequestID
 	x.OnRetry = func(*gosnmp.GoSNMP) { s.lost++ }
 	return s, nil
 }
@@ -159,13 +169,20 @@ func (s *gosnmpSession) bulk(ctx context.Context, oid string, rows int) ([]varia
 
 func (s *gosnmpSession) ask(ctx context.Context, send func() (*gosnmp.SnmpPacket, error)) ([]variable, error) {
 	s.x.Context = ctx
-	s.wire.last, s.asked = s.wire.last[:0], s.real.now()
+	s.wire.last, s.sent = s.wire.last[:0], s.sent[:0]
+	s.x.SetRequestID(s.ids)
 	// Waiting on the socket ends with ctx, so that a removed device ends at once.
 	stop := context.AfterFunc(ctx, func() { _ = s.wire.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	packet, err := send()
+	first := s.ids + 1
+	s.ids = (s.ids + uint32(len(s.sent))) & maxRequestID
 	if err != nil {
 		return nil, s.explain(ctx, err)
+	}
+	// Each try has the next id, so the answer's tells which try it is for.
+	if try := (packet.RequestID - first) & maxRequestID; int(try) < len(s.sent) {
+		s.rtt = s.received - s.sent[try]
 	}
 	if packet.PDUType == gosnmp.Report {
 		if err := reportError(s.wire.last); err != nil {
