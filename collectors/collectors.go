@@ -42,7 +42,7 @@ type Target struct {
 	SNMP      SNMPAccess
 	Agent     AgentAccess
 	Profiles  []string      // forced profile names; nil: identified by the device's answers
-	Bindings  []Binding     // meanings of contacts and analogue inputs
+	Bindings  []Binding     // meanings of contacts and analogue inputs, names of sensors
 	Intervals Intervals     // zero fields: defaults of the class
 	Timeout   time.Duration // longest wait for one request; 0: the engine's default
 }
@@ -95,8 +95,8 @@ type AgentAccess struct {
 // detector of zone Z-1".
 type Binding struct {
 	Input  string            // the profile's label value of the input, e.g. "3"
-	Kind   string            // "contact" or "analogue"
-	Metric string            // smoke_state leak_state door_state fire_panel_alarm_state … suppression_agent_pressure_pascals
+	Kind   string            // "contact", "analogue" or "sensor"; a sensor keeps its metric and gains name, zone and labels
+	Metric string            // sensors: "" any; smoke_state leak_state door_state fire_panel_alarm_state … suppression_agent_pressure_pascals
 	Name   string            // what people call it
 	Zone   string            // fire zone, "" none
 	Normal string            // contacts: device state that is normal, "closed" or "open"; default "closed"… see profile docs

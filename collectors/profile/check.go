@@ -2,6 +2,7 @@ package profile
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"nezuban/internal/facility"
@@ -21,6 +22,9 @@ func (r *reader) checkUnit(m *mapping, q *Quantity) {
 	}
 	if state && (q.Scale != 1 || q.Offset != 0 || q.MultiplyBy != "" || q.DivideBy != "" || q.Power != "" || q.Complement || q.Add != nil) {
 		r.problem(m.node, "", "%s is a state: it cannot be scaled", q.Metric.Name)
+	}
+	if q.StateIf != nil && !slices.ContainsFunc(q.States, func(s facility.State) bool { return float64(s.Value) == q.StateIf.Value }) {
+		r.problem(m.node, "add it to states", "state_if: %g is none of the states of %s", q.StateIf.Value, q.Metric.Name)
 	}
 	if (q.Fahrenheit || q.FahrenheitIf != nil) && q.Metric.Unit != facility.UnitCelsius {
 		r.problem(m.node, "", "%s is in %s: fahrenheit makes no sense", q.Metric.Name, q.Metric.Unit)

@@ -27,6 +27,15 @@
 // A metric of unit state needs `states`, every value with a lower_snake_case name
 // and a severity (normal, warning, critical, unknown); a value outside the
 // enumeration is kept as it is and is of unknown severity to all who look it up.
+// `state_if` names one of them that holds while another object of the row says so,
+// whatever the device reports: a port that its administrator shut is not down.
+//
+// # Inputs
+//
+// A table with `input: contact` or `input: analogue` holds inputs to which the
+// inventory's bindings give a meaning. The rows of one with `input: sensor` have
+// theirs already; a binding of kind sensor gives such a row, or an analogue one
+// that measures by itself, a name, a zone and further labels.
 //
 // # Strictness
 //

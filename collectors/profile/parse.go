@@ -136,6 +136,7 @@ func (r *reader) quantity(n ast.Node, column bool) (Quantity, bool) {
 		s.finish("scale_power")
 	}
 	r.fahrenheit(m, &q)
+	r.stateIf(m, &q)
 	r.labels(m, &q)
 	r.metric(m, &q)
 	if rg := m.numbers("range"); rg != nil {

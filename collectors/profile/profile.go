@@ -63,6 +63,7 @@ type Quantity struct {
 	InString     bool       // the number is written in a string
 
 	States    []facility.State
+	StateIf   *StateIf    // a state that goes before what the device says; nil none
 	NotFitted []float64   // raw values that mean "no such part"
 	Range     *[2]float64 // raw values outside are refused
 	Where     []Condition // where these do not hold at discovery there is no such point
@@ -82,7 +83,7 @@ type Table struct {
 	NameOID     string                       // column with the row's name
 	Where       []Condition                  // rows for which these do not hold at discovery make no point
 	ValidIf     []Condition
-	Input       string // "contact" or "analogue": a binding may give the row a meaning
+	Input       string // "contact" or "analogue": a binding may give the row a meaning; "sensor": a name and labels
 	Contact     *Contact
 	Columns     []Quantity
 }
@@ -103,6 +104,13 @@ type Condition struct {
 	OID    string
 	Equals []string
 	Not    []string
+}
+
+// A StateIf makes the reading Value while its condition holds, whatever the
+// device says: a port that is shut is not down.
+type StateIf struct {
+	Condition
+	Value float64
 }
 
 // Holds reports whether the object's value satisfies the condition.
@@ -147,11 +155,29 @@ func (q *Quantity) OIDs() []string {
 	if q.FahrenheitIf != nil {
 		out = append(out, q.FahrenheitIf.OID)
 	}
+	if q.StateIf != nil {
+		out = append(out, q.StateIf.OID)
+	}
 	for i := range q.ValidIf {
 		out = append(out, q.ValidIf[i].OID)
 	}
 	return out
 }
+
+// InputLabel is the index label that tells the table's inputs apart: `input`, or
+// `sensor`; "" where no binding can name a row.
+func (t *Table) InputLabel() string {
+	for _, name := range t.Index {
+		if name == "input" || name == "sensor" {
+			return name
+		}
+	}
+	return ""
+}
+
+// HoldsSensors reports whether a binding of kind sensor may name the table's rows:
+// they measure by themselves what a metric says.
+func (t *Table) HoldsSensors() bool { return t.Input == "sensor" || t.Input == "analogue" }
 
 // ContactStates is the enumeration of a bound contact: 0 normal, 1 active. The
 // active state is critical for fire and water, a warning for the rest.

@@ -60,8 +60,8 @@ func (r *reader) tableLabels(m *mapping, t *Table) {
 
 // input reads whether bindings may give the rows a meaning.
 func (r *reader) input(m *mapping, t *Table) {
-	if t.Input != "" && t.Input != "contact" && t.Input != "analogue" {
-		r.problem(m.value["input"], "contact or analogue", "unknown input kind %q", t.Input)
+	if t.Input != "" && t.Input != "contact" && t.Input != "analogue" && t.Input != "sensor" {
+		r.problem(m.value["input"], "contact, analogue or sensor", "unknown input kind %q", t.Input)
 	}
 	if s := m.sub("contact"); s != nil {
 		t.Contact = &Contact{OID: s.oid("oid", true), Open: s.integers("open"), Closed: s.integers("closed"),
@@ -72,7 +72,10 @@ func (r *reader) input(m *mapping, t *Table) {
 	if (t.Input == "contact") != (t.Contact != nil) {
 		r.problem(m.node, "give both or neither", "input: contact and a contact mapping belong together")
 	}
-	if t.Input != "" && !slices.Contains(t.Index, "input") {
+	switch {
+	case t.Input == "sensor" && t.InputLabel() == "":
+		r.problem(m.node, "index: [sensor]", "a table of sensors needs the label sensor or input")
+	case t.Input != "" && t.Input != "sensor" && !slices.Contains(t.Index, "input"):
 		r.problem(m.node, "index: [input]", "an input table needs the label input")
 	}
 }
@@ -100,6 +103,19 @@ func (r *reader) conditions(m *mapping, key string) []Condition {
 		}
 	}
 	return out
+}
+
+// stateIf reads the state that goes before the device's own.
+func (r *reader) stateIf(m *mapping, q *Quantity) {
+	s := m.sub("state_if")
+	if s == nil {
+		return
+	}
+	if _, ok := s.value["state"]; !ok {
+		r.problem(s.node, "state: a value of states", "state_if: state is missing")
+	}
+	q.StateIf = &StateIf{Value: s.number("state", 0)}
+	q.StateIf.Condition = r.condition(s, "state_if")
 }
 
 func (r *reader) condition(s *mapping, what string) Condition {

@@ -8,9 +8,13 @@ import (
 	"nezuban/internal/facility"
 )
 
-// bound reports whether a binding gives this input a meaning.
-func (c *compiler) bound(kind, input string) bool {
-	return slices.ContainsFunc(c.target.Bindings, func(b collectors.Binding) bool { return b.Kind == kind && b.Input == input })
+// bound reports whether a binding of the table's own kind takes the row for itself.
+func (c *compiler) bound(t *profile.Table, row string) bool {
+	if t.Input != "contact" && t.Input != "analogue" {
+		return false
+	}
+	input := c.inputOf(t, row)
+	return slices.ContainsFunc(c.target.Bindings, func(b collectors.Binding) bool { return b.Kind == t.Input && b.Input == input })
 }
 
 // bindings plans the points of all bindings. An input that the device does not
@@ -18,6 +22,10 @@ func (c *compiler) bound(kind, input string) bool {
 // never absent.
 func (c *compiler) bindings() {
 	for _, b := range c.target.Bindings {
+		if b.Kind == "sensor" {
+			c.unseen(&b)
+			continue
+		}
 		t := c.inputTable(b)
 		if t == nil {
 			c.problem("input %s: no profile of this device has %s inputs", b.Input, b.Kind)

@@ -62,6 +62,12 @@ var hubBindings = []collectors.Binding{
 	{Input: "9", Kind: "contact", Metric: "leak_state", Zone: "Z-1", Normal: "open", Labels: map[string]string{"sensor": "L-1"}},
 	{Input: "10", Kind: "contact", Metric: "door_state", Labels: map[string]string{"door": "front"}}, // as the hub says
 	{Input: "7", Kind: "analogue", Metric: "suppression_agent_pressure_pascals", Scale: 10000, Labels: map[string]string{"cylinder": "AG-1"}},
+	{Input: "0", Kind: "sensor", Name: "inlet R01", Labels: map[string]string{"group": "rack-inlet", "rack": "R01"}},
+	{Input: "2", Kind: "sensor", Metric: "temperature_celsius", Zone: "Z-1"},
+	{Input: "6", Kind: "sensor", Metric: "humidity_ratio", Labels: map[string]string{"group": "room"}},
+	// the hub says that it is offline, and that it has none at all
+	{Input: "3", Kind: "sensor", Labels: map[string]string{"group": "rack-inlet", "rack": "R04"}},
+	{Input: "9", Kind: "sensor", Labels: map[string]string{"group": "rack-inlet", "sensor": "mine"}},
 	// nobody wired this one: it must show as missing
 	{Input: "60", Kind: "contact", Metric: "smoke_state", Zone: "Z-1", Normal: "open", Labels: map[string]string{"detector": "S-9"}},
 }

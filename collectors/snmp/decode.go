@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"nezuban/collectors/profile"
 	"nezuban/internal/facility"
 )
 
@@ -23,6 +24,9 @@ func (it *item) read(values map[string]variable) (value float64, ok bool, cause 
 	raw, ok, cause := it.raw(values)
 	if !ok {
 		return 0, false, cause
+	}
+	if it.q.StateIf != nil && it.holds(&it.q.StateIf.Condition, values) {
+		return it.q.StateIf.Value, true, ""
 	}
 	return it.scaled(raw, values)
 }
@@ -153,12 +157,17 @@ func (it *item) isFahrenheit(values map[string]variable) bool {
 	if c == nil {
 		return it.q.Fahrenheit
 	}
+	return it.holds(c, values)
+}
+
+// holds reports whether a condition holds for the item's row.
+func (it *item) holds(c *profile.Condition, values map[string]variable) bool {
 	oid := c.OID
 	if it.row != "" {
 		oid += "." + it.row
 	}
 	v := values[oid]
-	return c.Holds(v.raw())
+	return c.Holds(strings.TrimSpace(v.raw()))
 }
 
 // notFitted reports whether the device says at discovery that it has no such

@@ -19,6 +19,7 @@ const (
 	oidSysUpTime   = "1.3.6.1.2.1.1.3.0"
 	oidSysName     = "1.3.6.1.2.1.1.5.0"
 	oidSysLocation = "1.3.6.1.2.1.1.6.0"
+	oidSysServices = "1.3.6.1.2.1.1.7.0"
 )
 
 // found is what discovery learned of a device.
@@ -65,7 +66,7 @@ func (d *discoverer) problem(format string, args ...any) {
 }
 
 func (d *discoverer) identify(ctx context.Context) error {
-	if err := d.get(ctx, []string{oidSysObjectID, oidSysDescr, oidSysUpTime, oidSysName, oidSysLocation}); err != nil {
+	if err := d.get(ctx, []string{oidSysObjectID, oidSysDescr, oidSysUpTime, oidSysName, oidSysLocation, oidSysServices}); err != nil {
 		return err
 	}
 	id := &d.out.identity
@@ -139,6 +140,36 @@ func (d *discoverer) names(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Layers of sysServices (RFC 3418): the sum of 2^(layer-1).
+const (
+	servesLinks    = 1 << 1 // subnetwork: bridges
+	servesPackets  = 1 << 2 // internet: routers
+	servesPrograms = 1 << 6 // applications
+)
+
+// kind is what the device is: as the most specific profile that knows says, else
+// network gear where it has interfaces and says that it forwards frames, or packets
+// and nothing for programs.
+func (f *found) kind() (kind, category string) {
+	interfaces := false
+	for _, p := range f.profiles {
+		if p.Kind != "" {
+			return p.Kind, p.Category
+		}
+		interfaces = interfaces || p.Name == "if-mib"
+	}
+	v, ok := f.instance(oidSysServices, "")
+	services, cause := v.number(false)
+	if !ok || cause != "" || !interfaces || services < 0 || services > 127 {
+		return "", ""
+	}
+	layers := int(services)
+	if layers&servesLinks == 0 && (layers&servesPackets == 0 || layers&servesPrograms != 0) {
+		return "", ""
+	}
+	return "network", facility.CategoryOf("network")
 }
 
 func gentler(a, b profile.Limits) profile.Limits {

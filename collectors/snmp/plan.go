@@ -1,6 +1,7 @@
 package snmp
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +20,10 @@ type plan struct {
 	items    []item // parallel to points
 	present  classes
 	excluded map[facility.PointID]bool // exist on the device but are not wanted
+	barred   [][]check                 // conditions of excluded points that did not hold
 	problems []string
+	kind     string // facility.Kinds; "" unknown
+	category string
 	size     sizing
 	cached   map[classes][][]string
 	values   map[string]int // size of each instance when last seen
@@ -86,6 +90,7 @@ func compile(target collectors.Target, f *found, refuse func(cause string)) *pla
 		c.plan.present |= classOf(c.plan.points[i].Class)
 	}
 	c.plan.problems = append(c.plan.problems, f.problems...)
+	c.plan.kind, c.plan.category = f.kind()
 	return c.plan
 }
 
@@ -125,7 +130,12 @@ func (c *compiler) add(q *profile.Quantity, it item, labels []facility.Label, na
 			it.valid = append(it.valid, check{oid: oid, cond: &list[i]})
 		}
 	}
-	if !c.found.holds(q.Where, it.row) || it.known && it.notFitted(c.found.values) {
+	if !c.found.holds(q.Where, it.row) {
+		c.bar(q, it.row)
+		c.plan.excluded[p.ID] = true
+		return true
+	}
+	if it.known && it.notFitted(c.found.values) {
 		c.plan.excluded[p.ID] = true
 		return true
 	}
@@ -142,6 +152,32 @@ func (c *compiler) add(q *profile.Quantity, it item, labels []facility.Label, na
 	c.plan.points = append(c.plan.points, p)
 	c.plan.items = append(c.plan.items, it)
 	return true
+}
+
+// bar remembers which conditions keep a point out of the plan.
+func (c *compiler) bar(q *profile.Quantity, row string) {
+	var out []check
+	for i := range q.Where {
+		if !c.found.holds(q.Where[i:i+1], row) {
+			oid := q.Where[i].OID
+			if row != "" {
+				oid += "." + row
+			}
+			out = append(out, check{oid: oid, cond: &q.Where[i]})
+		}
+	}
+	c.plan.barred = append(c.plan.barred, out)
+}
+
+// unbarred reports whether values show that a point is wanted now that was not at
+// discovery: a port has been opened.
+func (p *plan) unbarred(values map[string]variable) bool {
+	return slices.ContainsFunc(p.barred, func(list []check) bool {
+		return !slices.ContainsFunc(list, func(c check) bool {
+			v, there := values[c.oid]
+			return !there || !v.exists() || !c.cond.Holds(strings.TrimSpace(v.raw()))
+		})
+	})
 }
 
 // table plans the rows of one table.
@@ -163,8 +199,12 @@ func (c *compiler) table(p *profile.Profile, t *profile.Table, alternate bool) {
 				continue
 			}
 			own := append(slices.Clone(labels[row]), q.Labels...)
+			name := c.rowName(t, q, row)
+			if b := c.sensor(t, row); b != nil {
+				own, name = c.sensorLabels(b, own), cmp.Or(b.Name, name)
+			}
 			it := item{q: q, sources: []string{q.OID + "." + row}, row: row, known: true}
-			free := c.add(q, it, own, c.rowName(t, q, row), t.ValidIf)
+			free := c.add(q, it, own, name, t.ValidIf)
 			if !free && first != "" && !alternate && len(labels[row]) == 0 {
 				c.problem("%s, %s: row %s is the same point as row %s and is left out", p.Name, t.Name, row, first)
 			}
@@ -185,7 +225,7 @@ func (c *compiler) rows(t *profile.Table) []string {
 	slices.SortFunc(out, compareOID)
 	out = slices.Compact(out)
 	return slices.DeleteFunc(out, func(row string) bool {
-		return !c.found.holds(t.Where, row) || t.Input != "" && c.bound(t.Input, c.inputOf(t, row))
+		return !c.found.holds(t.Where, row) || c.bound(t, row)
 	})
 }
 
@@ -275,10 +315,10 @@ func (c *compiler) indexLabels(t *profile.Table, row string) []facility.Label {
 	return out
 }
 
-// inputOf is the label `input` of a row.
+// inputOf is the label of a row by which bindings name it.
 func (c *compiler) inputOf(t *profile.Table, row string) string {
 	for _, l := range c.indexLabels(t, row) {
-		if l.Name == "input" {
+		if l.Name == t.InputLabel() {
 			return l.Value
 		}
 	}

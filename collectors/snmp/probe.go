@@ -15,7 +15,7 @@ import (
 // ProbeResult is what one look at a device brought.
 type ProbeResult struct {
 	Identity  facility.Identity
-	Kind      string // of the first profile that names one; "" where none does
+	Kind      string // of the first profile that names one, network where none does and the device says so; else ""
 	Category  string
 	Points    []facility.Point
 	Readings  []facility.Reading // parallel to Points, stamped with the moment of the probe
@@ -39,12 +39,7 @@ func Probe(ctx context.Context, lib *profile.Library, target collectors.Target) 
 	}
 	now := clk.Now()
 	out := ProbeResult{Identity: d.identity, Points: d.plan.points, Problems: d.plan.problems}
-	for _, name := range d.identity.Profiles {
-		if p, ok := lib.Get(name); ok && p.Kind != "" {
-			out.Kind, out.Category = p.Kind, p.Category
-			break
-		}
-	}
+	out.Kind, out.Category = d.plan.kind, d.plan.category
 	readings, err := d.read(ctx, allClasses)
 	if readings == nil {
 		readings = d.missing(allClasses)

@@ -97,6 +97,9 @@ func (it *item) oids() []string {
 		if it.q.FahrenheitIf != nil {
 			at(it.q.FahrenheitIf.OID)
 		}
+		if it.q.StateIf != nil {
+			at(it.q.StateIf.OID)
+		}
 	}
 	for _, v := range it.valid {
 		out = append(out, v.oid)

@@ -205,6 +205,7 @@ func (d *device) read(ctx context.Context, due classes) ([]facility.Reading, err
 	}
 	d.answered()
 	d.observe(values)
+	d.rediscover = d.rediscover || d.plan.unbarred(values)
 	return d.decode(due, values), wrong
 }
 
