@@ -39,13 +39,18 @@ func (l *loader) bindings(list []bindingYAML) []collectors.Binding {
 		if b.Input == "" {
 			l.add(y.Node.Place(), "a binding has no input", `name the hub's own number of the input, for example input: "3"`)
 		}
-		if key := b.Kind + " " + b.Input; seen[key] {
+		key := b.Kind + " " + b.Input
+		if b.Kind == "sensor" {
+			key += " " + b.Metric // one input may hold a sensor of each
+		}
+		if seen[key] {
 			l.add(y.At("input"), fmt.Sprintf("%s input %s is bound twice", b.Kind, b.Input), "")
 		} else {
 			seen[key] = true
 		}
 		m, ok := facility.LookupMetric(b.Metric)
 		switch {
+		case b.Metric == "" && b.Kind == "sensor":
 		case b.Metric == "":
 			l.add(y.Node.Place(), "a binding has no metric", strict.Suggest("", contactMetrics))
 		case !ok:
@@ -63,12 +68,28 @@ func (l *loader) bindings(list []bindingYAML) []collectors.Binding {
 			} else if b.Scale == 0 {
 				l.add(y.At("scale"), "scale: 0 makes every value the same", "value = raw × scale + offset, in the metric's base unit")
 			}
+		case "sensor":
+			l.sensor(y)
 		default:
-			l.add(y.At("kind"), fmt.Sprintf("binding kind %q is not known", b.Kind), "write contact or analogue")
+			l.add(y.At("kind"), fmt.Sprintf("binding kind %q is not known", b.Kind), "write contact, analogue or sensor")
 		}
 		out = append(out, b)
 	}
 	return out
+}
+
+// sensor checks what a binding says of a sensor that has its meaning already.
+func (l *loader) sensor(y *bindingYAML) {
+	for _, key := range []string{"normal", "scale", "offset"} {
+		if y.Has(key) {
+			l.add(y.At(key), key+" belongs to contacts and analogue inputs; a sensor's value is the device's own", "remove it")
+		}
+	}
+	for _, name := range []string{"input", "sensor"} {
+		if y.Labels[name] != "" {
+			l.add(y.At("labels"), fmt.Sprintf("label %s is the device's own number of the sensor", name), "choose another label, for example rack")
+		}
+	}
 }
 
 func (l *loader) contact(y *bindingYAML, b *collectors.Binding, known bool) {

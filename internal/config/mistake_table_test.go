@@ -81,7 +81,10 @@ func TestMistakes(t *testing.T) {
 		{"a contact that is a temperature", "inventory/a.yaml", binding("input: 1, kind: contact, metric: temperature_celsius"), "temperature_celsius", "nothing that a contact can say"},
 		{"a contact's normal", "inventory/a.yaml", binding("input: 1, kind: contact, metric: leak_state, normal: dry"), "dry", "no state of a contact"},
 		{"smoke without stage", "inventory/a.yaml", binding("input: 1, kind: contact, metric: smoke_state"), "{input", "must say what it reports"},
-		{"binding kind", "inventory/a.yaml", binding("input: 1, kind: digital, metric: leak_state"), "digital", "contact or analogue"},
+		{"sensor with a scale", "inventory/a.yaml", binding("input: 1, kind: sensor, scale: 2"), "2}", "a sensor's value is the device's own"},
+		{"sensor twice", "inventory/a.yaml", binding("input: 1, kind: sensor}\n      - {input: 1, kind: sensor"), "1, kind: sensor}\n", "bound twice"},
+		{"sensor renumbered", "inventory/a.yaml", binding("input: 1, kind: sensor, labels: {sensor: L-1}"), "{sensor", "the device's own number"},
+		{"binding kind", "inventory/a.yaml", binding("input: 1, kind: digital, metric: leak_state"), "digital", "contact, analogue or sensor"},
 		// people
 		{"key", "people.yaml", "people:\n  - {id: sato, roles: [operator], keys: [ssh-rsa AAAA]}\n", "ssh-rsa", "no line of an authorized_keys file"},
 		{"no key and no login", "people.yaml", "people:\n  - {id: sato, roles: [operator]}\n", "{id: sato", "neither a key nor a login name"},
@@ -178,6 +181,7 @@ func TestWarnings(t *testing.T) {
 		{"only a login", "people.yaml", "people:\n  - {id: a, roles: [viewer], unix: a}\n", "cannot use the console over SSH"},
 		{"a definition that matches nothing", "alarms/a.yaml", tuned("CRAC-OFF", ""), "definition CRAC-OFF matches no device"},
 		{"a delay within one poll", "alarms/a.yaml", tuned("UPS-ON-BYPASS", "on_delay: 3s"), "shorter than the poll interval"},
+		{"rack-inlet without sensors", "inventory/a.yaml", device("id: hub, kind: envhub, address: 192.0.2.1, snmp: {version: 3, user: u, auth_secret: a, priv_secret: p}, bindings: [{input: 8, kind: contact, metric: leak_state, labels: {group: rack-inlet}}]"), `no device is in group "rack-inlet"`},
 		{"rack-inlet forgotten", "inventory/a.yaml", device("id: hub, kind: envhub, address: 192.0.2.1, snmp: {version: 3, user: u, auth_secret: a, priv_secret: p}"), `no device is in group "rack-inlet"`},
 	}
 	for _, tt := range tests {

@@ -359,7 +359,7 @@ func (l *loader) idle(all, own map[string]*definition) {
 	for g, ids := range groups {
 		slices.Sort(ids)
 		l.warn(strict.Place{File: "inventory"}, fmt.Sprintf("no device is in group %q, so these watch nothing: %s", g, strings.Join(ids, ", ")),
-			fmt.Sprintf("add groups: [%s] to the devices that belong to it", g))
+			fmt.Sprintf("add groups: [%s] to the devices that belong to it, or labels: {group: %s} to bindings of their sensors", g, g))
 	}
 }
 

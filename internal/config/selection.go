@@ -117,8 +117,23 @@ func (l *loader) matches(s selection, has func(*collectors.Target, string) bool)
 		return true
 	}
 	return slices.ContainsFunc(l.site.Devices, func(t collectors.Target) bool {
-		return sel.Match(facility.DeviceAttributes(&t.Device)) && (s.metric == "" || has(&t, s.metric))
+		if sel.Match(facility.DeviceAttributes(&t.Device)) && (s.metric == "" || has(&t, s.metric)) {
+			return true
+		}
+		return slices.ContainsFunc(t.Bindings, func(b collectors.Binding) bool {
+			return sel.Match(boundAttributes(&t.Device, &b)) && (s.metric == "" || b.Metric == s.metric || b.Metric == "" && has(&t, s.metric))
+		})
 	})
+}
+
+// boundAttributes are those of the point that a binding makes or names: a label
+// `group` puts it into a group that the device is not in.
+func boundAttributes(d *facility.Device, b *collectors.Binding) facility.Attributes {
+	p := facility.Point{Metric: b.Metric}
+	for name, value := range b.Labels {
+		p.Labels = append(p.Labels, facility.Label{Name: name, Value: value})
+	}
+	return facility.PointAttributes(d, &p)
 }
 
 // mayHave reports whether a device may have points of a metric: through a

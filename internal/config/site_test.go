@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -171,6 +172,20 @@ func TestTuned(t *testing.T) {
 		if got := target.Select.String(); got != "group=rack-inlet, label.sensor!=6, metric=temperature_celsius" {
 			t.Errorf("tuned target selects %q", got)
 		}
+	}
+}
+
+// A binding puts one sensor into a group that its hub is not in.
+func TestGroupOfABoundSensor(t *testing.T) {
+	hub := "devices:\n  - id: hub\n    kind: envhub\n    address: 192.0.2.9\n    snmp: {version: \"3\", user: u, auth_secret: a, priv_secret: p}\n" +
+		"    bindings:\n      - {input: \"0\", kind: sensor, name: inlet R01, labels: {group: rack-inlet, rack: R01}}\n"
+	site, problems := load(t, map[string]string{"inventory/a.yaml": hub, "people.yaml": person})
+	if site == nil || len(problems) > 0 {
+		t.Fatalf("want no problem, got:%s", list(problems))
+	}
+	want := collectors.Binding{Input: "0", Kind: "sensor", Name: "inlet R01", Labels: map[string]string{"group": "rack-inlet", "rack": "R01"}}
+	if got := site.Devices[0].Bindings; len(got) != 1 || !reflect.DeepEqual(got[0], want) {
+		t.Errorf("bindings %+v, want %+v", got, want)
 	}
 }
 
