@@ -43,7 +43,7 @@ type demoAgent struct {
 type demoBinding struct {
 	Input  string            `yaml:"input"`
 	Kind   string            `yaml:"kind"`
-	Metric string            `yaml:"metric"`
+	Metric string            `yaml:"metric,omitempty"`
 	Name   string            `yaml:"name,omitempty"`
 	Zone   string            `yaml:"zone,omitempty"`
 	Normal string            `yaml:"normal,omitempty"`

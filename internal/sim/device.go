@@ -24,8 +24,8 @@ type Device struct {
 // A Binding gives an input of a hub a meaning.
 type Binding struct {
 	Input  string // index of the input in its table, decimal
-	Kind   string // "contact" or "analogue"
-	Metric string
+	Kind   string // "contact", "analogue" or "sensor"
+	Metric string // "" where a sensor has its own
 	Name   string
 	Zone   string            // fire zone, "" none
 	Normal string            // contacts: the normal state, "open" or "closed"

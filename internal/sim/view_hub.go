@@ -78,6 +78,11 @@ func hubBindings(hall int) []Binding {
 		Name: fmt.Sprintf("suppression agent AG-%d", hall+1), Zone: fmt.Sprintf("Z-%d", hall+1),
 		Labels: map[string]string{"cylinder": fmt.Sprintf("AG-%d", hall+1)}, Scale: pressureScale,
 	}}
+	for n := range model.RacksPerHall {
+		rack := rackName(hall*model.RacksPerHall + n)
+		bs = append(bs, Binding{Input: strconv.Itoa(n), Kind: "sensor", Name: "inlet " + rack,
+			Labels: map[string]string{"group": "rack-inlet", "rack": rack}})
+	}
 	for _, c := range contacts(hall) {
 		bs = append(bs, c.Binding)
 	}
