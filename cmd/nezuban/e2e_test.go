@@ -22,7 +22,8 @@ import (
 // The whole product, from outside: the real binary, real processes, real
 // signals, real SNMP on loopback.
 
-// program builds the binary once for all tests.
+// program builds the binary once for all tests, and makes the identity that all
+// demos of a user share, so that no two of them make it at the same moment.
 var program = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "nezuban-e2e-")
 	if err != nil {
@@ -34,7 +35,11 @@ var program = sync.OnceValues(func() (string, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
-	return path, nil
+	vault, err := demoVault(dir)
+	if err != nil {
+		return "", err
+	}
+	return path, vault.Set("first", "of this user")
 })
 
 func TestMain(m *testing.M) {

@@ -23,7 +23,7 @@ const roomy = "{min_free_bytes: 1MiB}"
 // and history has it all afterwards.
 func TestKilledHistory(t *testing.T) {
 	t.Parallel()
-	p := newPlant(t, "127.94.0", roomy)
+	p := newPlant(t, network(94), roomy)
 	p.serve()
 	began := time.Now()
 	eventually(t, 10*time.Second, "history takes readings", func() error {
@@ -131,7 +131,7 @@ func (p *plant) complete(from, to time.Time, skipped map[string]float64) error {
 // TestHistoryBelowItsWatermark: history that may not write says so; alarms go on.
 func TestHistoryBelowItsWatermark(t *testing.T) {
 	t.Parallel()
-	p := newPlant(t, "127.95.0", "{min_free_bytes: 1000000GiB, min_free_percent: 99.9999}")
+	p := newPlant(t, network(95), "{min_free_bytes: 1000000GiB, min_free_percent: 99.9999}")
 	p.serve()
 	p.historyIs("full")
 	p.raisesAndAcknowledges("smoke-hall-1", "hub-h1", "FIRE-SMOKE-PREALARM")
@@ -161,7 +161,7 @@ func TestHistoryOnAFullDisk(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("needs root to mount a small file system")
 	}
-	p := newPlant(t, "127.96.0", "{min_free_bytes: 8MiB, min_free_percent: 50}")
+	p := newPlant(t, network(96), "{min_free_bytes: 8MiB, min_free_percent: 50}")
 	disk := filepath.Join(p.dir, "data", "history")
 	if err := os.MkdirAll(disk, 0o750); err != nil {
 		t.Fatal(err)
@@ -226,7 +226,7 @@ const latenessLimit = time.Second
 // TestSlowAndDeadDevices: neither moves the poll times of the others.
 func TestSlowAndDeadDevices(t *testing.T) {
 	t.Parallel()
-	p := newPlant(t, "127.97.0", roomy)
+	p := newPlant(t, network(97), roomy)
 	p.serve()
 	const slow, dead = "pdu-h1-r04-a", "pdu-h2-r03-b"
 	p.inject("slow-device")

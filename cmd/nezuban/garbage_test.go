@@ -23,7 +23,7 @@ const memoryGrowth = 128 << 20
 func TestGarbage(t *testing.T) {
 	t.Parallel()
 	need(t, "tmux", "ssh")
-	p := newPlant(t, "127.98.0", roomy)
+	p := newPlant(t, network(98), roomy)
 	s := p.serve()
 	view := openConsole(t, p.dir, s.SSHAddress, 180, 40)
 	raw := filepath.Join(t.TempDir(), "terminal")

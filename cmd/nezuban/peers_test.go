@@ -64,7 +64,7 @@ sysLocation "hall 1"
 
 // initSite writes a site directory as a person would begin one, with polling and
 // addresses that suit a test and an identity outside.
-func initSite(t *testing.T, network string) string {
+func initSite(t *testing.T, on string) string {
 	t.Helper()
 	dir, outside := filepath.Join(t.TempDir(), "site"), t.TempDir()
 	if _, err := demoKey(filepath.Join(outside, "key")); err != nil {
@@ -79,7 +79,7 @@ http: {listen: "%s.250:9187"}
 history: %s
 records: {reserve_bytes: 1MiB}
 secrets: {identity: %q}
-`, network, network, roomy, filepath.Join(outside, "identity.txt")))
+`, on, on, roomy, filepath.Join(outside, "identity.txt")))
 	return dir
 }
 
@@ -102,11 +102,11 @@ func setSecret(t *testing.T, dir, name, value string) {
 func TestRealPeers(t *testing.T) {
 	t.Parallel()
 	need(t, "snmpd", "prometheus-node-exporter")
-	const network = "127.99.0"
-	agent, exporter := network+".1:1161", network+".1:9100"
+	on := network(99)
+	agent, exporter := on+".1:1161", on+".1:9100"
 	startSnmpd(t, agent)
 	background(t, nil, "prometheus-node-exporter", "--web.listen-address="+exporter)
-	dir := initSite(t, network)
+	dir := initSite(t, on)
 	setSecret(t, dir, "peer-auth", peerAuth)
 	setSecret(t, dir, "peer-priv", peerPriv)
 	setSecret(t, dir, "peer-wrong", "some-other-pass")
@@ -176,7 +176,7 @@ func ofAHost(d api.Device) error {
 func TestOpenSSHClient(t *testing.T) {
 	t.Parallel()
 	need(t, "ssh", "tmux")
-	p := newPlant(t, "127.89.0", roomy)
+	p := newPlant(t, network(89), roomy)
 	s := p.serve()
 	host, port, err := net.SplitHostPort(s.SSHAddress)
 	if err != nil {

@@ -60,8 +60,9 @@ func (c *console) shows(within time.Duration, text string) time.Time {
 // comes, a person acknowledges it from a script, a console sees it, the power
 // returns, the alarm leaves, and the day's report tells it.
 func TestStory(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
-	start(t, dir, "demo", "--headless", "--for", "170s", "--base", "127.91.0.1")
+	start(t, dir, "demo", "--headless", "--for", "170s", "--base", network(91)+".1")
 	s := running(t, dir, 60*time.Second)
 	view := openConsole(t, dir, s.SSHAddress, 120, 36)
 	view.shows(10*time.Second, "Overview")
@@ -124,9 +125,10 @@ func TestStory(t *testing.T) {
 // TestAcknowledgementReachesConsole measures event to screen: what a console
 // already open shows after an acknowledgement from elsewhere.
 func TestAcknowledgementReachesConsole(t *testing.T) {
-	dir := t.TempDir()
-	start(t, dir, "demo", "--headless", "--for", "120s", "--base", "127.92.0.1", "--fault", "agent-pressure-low")
-	s := running(t, dir, 60*time.Second)
+	t.Parallel()
+	p := newPlant(t, network(92), roomy)
+	s, dir := p.serve(), p.dir
+	p.inject("agent-pressure-low")
 	var first api.Alarm
 	eventually(t, 60*time.Second, "a low-pressure alarm", func() error {
 		list := standing(t, dir, "device=hub-h1")
@@ -152,9 +154,11 @@ func TestAcknowledgementReachesConsole(t *testing.T) {
 // TestKilledDaemon: kill -9 while alarms are acknowledged loses nothing that was
 // answered.
 func TestKilledDaemon(t *testing.T) {
-	dir := t.TempDir()
-	p := start(t, dir, "demo", "--headless", "--base", "127.93.0.1", "--fault", "everything-silent@25s")
-	running(t, dir, 60*time.Second)
+	t.Parallel()
+	site := newPlant(t, network(93), roomy)
+	site.serve()
+	site.inject("everything-silent")
+	p, dir := site.daemon, site.dir
 	eventually(t, 120*time.Second, "many alarms", func() error {
 		if n := len(standing(t, dir, "state=UNACK")); n < 20 {
 			return fmt.Errorf("%d", n)
@@ -179,8 +183,9 @@ func TestKilledDaemon(t *testing.T) {
 		t.Fatalf("only %d acknowledgements before the kill: nothing shown", len(acked))
 	}
 
+	mustCLI(t, dir, "simulate", "clear", "everything-silent")
 	again := time.Now()
-	start(t, dir, "demo", "--headless", "--base", "127.93.0.1")
+	start(t, dir, "serve")
 	eventually(t, 30*time.Second, "readings again", func() error {
 		s, err := c.Status(t.Context())
 		if err == nil && s.ReadingsTotal == 0 {
