@@ -63,7 +63,7 @@ func (s *Service) do(ctx context.Context, c command) (alarm.Occurrence, error) {
 }
 
 func (s *Service) carryOut(ctx context.Context, c command) (alarm.Occurrence, error) {
-	if c.person.ID == "" || !c.person.Has(c.roles...) {
+	if !s.may(c.person, c.roles...) {
 		return alarm.Occurrence{}, duty.Refuse(duty.NotAllowed, "%s %s: needs the role %s", c.name, c.id, c.needs)
 	}
 	comment, changed := text.Clean(c.comment, maxComment)
@@ -90,6 +90,19 @@ func (s *Service) carryOut(ctx context.Context, c command) (alarm.Occurrence, er
 		})
 	}
 	return s.end(ctx, c, e, err)
+}
+
+// may says whether a person has one of the roles now. A person without an id may
+// nothing.
+func (s *Service) may(p duty.Person, roles ...duty.Role) bool {
+	if p.ID == "" || !p.Has(roles...) {
+		return false
+	}
+	if s.current == nil {
+		return true
+	}
+	now, there := s.current(p.ID)
+	return there && now.Has(roles...)
 }
 
 // begin decides the event and puts the evaluation's changes of this alarm off.

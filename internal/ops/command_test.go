@@ -107,3 +107,37 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}
 }
+
+// A console lasts for hours: what people.yaml says now counts, not what it said
+// when the person came in.
+func TestRolesTakenAwayAreGoneAtOnce(t *testing.T) {
+	s := start(t, t.TempDir())
+	ctx := t.Context()
+	now := map[string]duty.Person{sato.ID: sato, mori.ID: mori}
+	s.current = func(id string) (duty.Person, bool) { p, ok := now[id]; return p, ok }
+	first, second := s.on(t, onBattery, "ups-a1"), s.on(t, onBattery, "ups-a2")
+	if _, err := s.Acknowledge(ctx, sato, first, 0, "seen"); err != nil {
+		t.Fatal(err)
+	}
+	now[sato.ID] = duty.Person{ID: sato.ID, Roles: []duty.Role{duty.Viewer}}
+	if _, err := s.Acknowledge(ctx, sato, second, 0, "seen"); code(err) != duty.NotAllowed {
+		t.Errorf("acknowledged by a former operator: %v", err)
+	}
+	if err := s.SetLanguage(ctx, sato, "ja"); err != nil {
+		t.Errorf("a viewer's language: %v", err)
+	}
+	delete(now, sato.ID)
+	if err := s.SetLanguage(ctx, sato, "en"); code(err) != duty.NotAllowed {
+		t.Errorf("language of somebody who left: %v", err)
+	}
+	if _, err := s.Login(ctx, sato, "SHA256:x", "192.0.2.1"); code(err) != duty.NotAllowed {
+		t.Errorf("log-in of somebody who left: %v", err)
+	}
+	if _, err := s.Acknowledge(ctx, mori, second, 0, "seen"); err != nil {
+		t.Errorf("somebody else: %v", err)
+	}
+	viewer := duty.Person{ID: mori.ID, Roles: []duty.Role{duty.Viewer}}
+	if _, err := s.Acknowledge(ctx, viewer, first, 0, "seen"); code(err) != duty.NotAllowed {
+		t.Errorf("roles given since came to a session that does not have them: %v", err)
+	}
+}

@@ -22,6 +22,10 @@ type Options struct {
 	Clock      clock.Clock
 	Log        *slog.Logger
 	Registerer prometheus.Registerer
+	// Current is the person of that id as the configuration has them now; false
+	// where it has nobody of that id any more. A console lasts for hours, and roles
+	// taken away meanwhile are gone at once. Nil: the caller's word is taken.
+	Current func(id string) (duty.Person, bool)
 	// Wake is called after every change, without a lock held; it must not block.
 	Wake func()
 }
@@ -34,6 +38,7 @@ type Service struct {
 	log     *slog.Logger
 	metrics *metrics
 	wake    func()
+	current func(id string) (duty.Person, bool)
 	kick    chan struct{} // size 1: there is something to write
 	failing bool          // of Run alone: the last try failed
 
@@ -55,7 +60,7 @@ type Service struct {
 // error: alarms begin anew then, and RecordsStatus says so.
 func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
-		store: o.Store, clock: o.Clock, log: o.Log, wake: o.Wake, kick: make(chan struct{}, 1),
+		store: o.Store, clock: o.Clock, log: o.Log, wake: o.Wake, current: o.Current, kick: make(chan struct{}, 1),
 		book: alarm.NewBook(), language: map[string]string{}, sessions: map[string]Session{},
 	}
 	if s.wake == nil {

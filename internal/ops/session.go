@@ -32,7 +32,7 @@ type Session struct {
 // possible then; the note waits.
 func (s *Service) Login(ctx context.Context, p duty.Person, keyFingerprint, addr string) (sessionID string, err error) {
 	defer func() { s.metrics.command("login", err) }()
-	if p.ID == "" || !p.Has(duty.Roles...) {
+	if !s.may(p, duty.Roles...) {
 		return "", duty.Refuse(duty.NotAllowed, "log in: only people named in people.yaml with a role")
 	}
 	var b [8]byte
@@ -84,7 +84,7 @@ func (s *Service) Sessions() []Session {
 func (s *Service) SetLanguage(ctx context.Context, p duty.Person, language string) (err error) {
 	defer func() { s.metrics.command("set_language", err) }()
 	switch {
-	case p.ID == "" || !p.Has(duty.Roles...):
+	case !s.may(p, duty.Roles...):
 		return duty.Refuse(duty.NotAllowed, "set language: only people named in people.yaml with a role")
 	case !slices.Contains(Languages, language):
 		return duty.Refuse(duty.Invalid, "set language: %q; choose one of %s", language, strings.Join(Languages, ", "))
@@ -129,7 +129,7 @@ const auditReadLimit = 1000
 // with the entries before the break and an error that is records.ErrDamaged.
 func (s *Service) Audit(ctx context.Context, p duty.Person, fromSeq int64, limit int) (entries []duty.AuditEntry, err error) {
 	defer func() { s.metrics.command("audit", err) }()
-	if p.ID == "" || !p.Has(duty.Auditor, duty.Manager, duty.Admin) {
+	if !s.may(p, duty.Auditor, duty.Manager, duty.Admin) {
 		return nil, duty.Refuse(duty.NotAllowed, "read audit: needs the role auditor, manager or admin")
 	}
 	if limit < 1 || limit > auditReadLimit {
