@@ -68,8 +68,6 @@ func (f *flags) fillConsole(ctx context.Context, o *sshd.ClientOptions) error {
 	return nil
 }
 
-func hostKeyPath(dir string) string { return filepath.Join(dataDir(dir), "keys", "ssh_host_ed25519") }
-
 // authorize maps a key to a person through people.yaml as it stands now.
 func (d *daemon) authorize(key sshd.PublicKey) (duty.Person, error) {
 	for _, p := range d.site.Load().People {

@@ -25,6 +25,7 @@ import (
 	"nezuban/internal/live"
 	"nezuban/internal/ops"
 	"nezuban/internal/records"
+	"nezuban/internal/secrets"
 	"nezuban/tui/sshd"
 )
 
@@ -70,7 +71,7 @@ func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
 			err = errors.Join(err, d.close())
 		}
 	}()
-	site, err := loadSite(o.dir, o.log)
+	site, err := loadLive(o.dir, o.log)
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +89,15 @@ func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
 		d.changes[kind] = make(chan collectors.Change, 16)
 	}
 	return d, d.listen(site)
+}
+
+// loadLive reads the site directory for the daemon, which needs the secrets too:
+// devices asked with empty pass phrases would only fall silent.
+func loadLive(dir string, log *slog.Logger) (*config.Site, error) {
+	if _, err := secrets.Open(dir, identityPath(dir)); err != nil {
+		return nil, err
+	}
+	return loadSite(dir, log)
 }
 
 // loadSite reads the site directory; mistakes are printed all at once.
@@ -121,7 +131,7 @@ func (d *daemon) listen(site *config.Site) error {
 		return fmt.Errorf("metrics: %w; choose another http.listen in site.yaml", err)
 	}
 	d.ssh, err = sshd.Listen(sshd.Options{
-		Address: site.SSH.Listen, HostKeyPath: hostKeyPath(d.dir),
+		Address: site.SSH.Listen, HostKeyPath: site.SSH.HostKey,
 		Authorize: d.authorize, NewModel: d.newConsole, Sessions: sessions{d.ops}, Language: site.Facility.Language,
 		MaxSessions: site.SSH.MaxSessions, MaxPerPerson: site.SSH.MaxPerPerson, IdleReadOnly: site.SSH.IdleReadOnly,
 		Log: d.log, Registerer: d.reg,
@@ -152,6 +162,7 @@ func (d *daemon) run(ctx context.Context, ready func()) error {
 	if d.hangup {
 		g.Go(func() error { return d.reloadOnHangup(ctx) })
 	}
+	d.ops.Record(ctx, "daemon", "daemon.start", d.dir, map[string]any{"version": version, "devices": len(site.Devices), "rules": len(site.Rules)})
 	d.log.Info("nezuban runs", "version", version, "site", site.Facility.Code, "devices", len(site.Devices),
 		"rules", len(site.Rules), "targets", len(site.Targets), "ssh", d.sshAddress(), "ssh_host_key", d.ssh.Fingerprint(),
 		"metrics", d.metrics.Addr().String(), "control", socketPath(d.dir))
@@ -209,6 +220,15 @@ func (j journal) Occurrences(ctx context.Context, limit int) ([]alarm.Occurrence
 func (d *daemon) personByUnixName(name string) (duty.Person, bool) {
 	for _, p := range d.site.Load().People {
 		if p.UnixName != "" && p.UnixName == name {
+			return p, true
+		}
+	}
+	return duty.Person{}, false
+}
+
+func (d *daemon) personByID(id string) (duty.Person, bool) {
+	for _, p := range d.site.Load().People {
+		if p.ID == id {
 			return p, true
 		}
 	}

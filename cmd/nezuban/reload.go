@@ -5,11 +5,15 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
+	"slices"
 	"syscall"
 
 	"nezuban/collectors"
+	"nezuban/internal/alarm"
 	"nezuban/internal/config"
+	"nezuban/internal/duty"
 	"nezuban/internal/facility"
+	"nezuban/sla"
 )
 
 // reloadOnHangup reads the site directory again on SIGHUP. A directory with
@@ -24,9 +28,10 @@ func (d *daemon) reloadOnHangup(ctx context.Context) error {
 			return nil
 		case <-hup:
 		}
-		site, err := loadSite(d.dir, d.log)
+		site, err := loadLive(d.dir, d.log)
 		if err != nil {
 			d.log.Error("reload refused; the old configuration stays", "err", err)
+			d.ops.Record(ctx, "daemon", "config.refused", d.dir, map[string]any{"reason": err.Error()})
 			continue
 		}
 		d.apply(ctx, site)
@@ -37,6 +42,7 @@ func (d *daemon) reloadOnHangup(ctx context.Context) error {
 // changed are told to their engines.
 func (d *daemon) apply(ctx context.Context, site *config.Site) {
 	old := d.site.Swap(site)
+	d.ops.Record(ctx, "daemon", "config.reload", d.dir, changesOf(old, site))
 	d.noteDevices(ctx, site)
 	d.table.Reload(site.Rules, site.Targets, devicesOf(site))
 	for kind, ch := range d.changes {
@@ -55,6 +61,73 @@ func (d *daemon) apply(ctx context.Context, site *config.Site) {
 	}
 	d.log.Info("reloaded", "devices", len(site.Devices), "rules", len(site.Rules), "targets", len(site.Targets))
 }
+
+// changesOf is what the audit keeps of a reload: what is watched no longer, or
+// otherwise, and by whom it may be handled, is evidence.
+func changesOf(old, now *config.Site) map[string]any {
+	out := map[string]any{"devices": len(now.Devices), "rules": len(now.Rules), "targets": len(now.Targets), "people": len(now.People)}
+	note := func(what string, before, after map[string]any) {
+		var added, removed, changed []string
+		for id, v := range after {
+			if was, ok := before[id]; !ok {
+				added = append(added, id)
+			} else if !reflect.DeepEqual(was, v) {
+				changed = append(changed, id)
+			}
+		}
+		for id := range before {
+			if _, ok := after[id]; !ok {
+				removed = append(removed, id)
+			}
+		}
+		for verb, ids := range map[string][]string{"added": added, "removed": removed, "changed": changed} {
+			if len(ids) > 0 {
+				slices.Sort(ids)
+				out[what+"_"+verb] = ids[:min(len(ids), maxNoted)]
+			}
+		}
+	}
+	note("devices", byID(old.Devices, deviceKey), byID(now.Devices, deviceKey))
+	note("rules", byID(definitions(old.Rules), ruleKey), byID(definitions(now.Rules), ruleKey))
+	note("targets", byID(unplaced(old.Targets), targetKey), byID(unplaced(now.Targets), targetKey))
+	note("people", byID(old.People, personKey), byID(now.People, personKey))
+	return out
+}
+
+// maxNoted bounds one list of names in an audit entry.
+const maxNoted = 200
+
+func byID[T any](list []T, key func(T) string) map[string]any {
+	out := make(map[string]any, len(list))
+	for _, v := range list {
+		out[key(v)] = v
+	}
+	return out
+}
+
+// definitions are rules without the places where they are written, which move
+// with every line above them.
+func definitions(rules []*alarm.Rule) []alarm.Rule {
+	out := make([]alarm.Rule, len(rules))
+	for i, r := range rules {
+		out[i] = *r
+		out[i].File, out[i].Line = "", 0
+	}
+	return out
+}
+
+func unplaced(targets []sla.Target) []sla.Target {
+	out := slices.Clone(targets)
+	for i := range out {
+		out[i].File, out[i].Line = "", 0
+	}
+	return out
+}
+
+func deviceKey(t collectors.Target) string { return string(t.Device.ID) }
+func ruleKey(r alarm.Rule) string          { return r.ID }
+func targetKey(t sla.Target) string        { return t.Name }
+func personKey(p duty.Person) string       { return p.ID }
 
 func difference(old, now []collectors.Target) collectors.Change {
 	var c collectors.Change

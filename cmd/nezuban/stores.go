@@ -17,12 +17,12 @@ func (d *daemon) openStores(ctx context.Context, site *config.Site) error {
 	var err error
 	d.store, err = records.Open(ctx, records.Options{
 		Path: filepath.Join(site.DataDir, records.FileName), Node: nodeName, Clock: d.clock, Log: d.log,
-		Reserve: site.Records.ReserveBytes, Registerer: d.reg,
+		Reserve: site.Records.ReserveBytes, Witness: site.Records.Witness, Registerer: d.reg,
 	})
 	if err != nil {
 		return fmt.Errorf("records: %w", err)
 	}
-	d.ops, err = ops.New(ctx, ops.Options{Store: d.store, Clock: d.clock, Log: d.log, Registerer: d.reg, Wake: d.wake})
+	d.ops, err = ops.New(ctx, ops.Options{Store: d.store, Clock: d.clock, Log: d.log, Registerer: d.reg, Wake: d.wake, Current: d.personByID})
 	if err != nil {
 		return fmt.Errorf("records: %w", err)
 	}
