@@ -96,7 +96,7 @@ func (d *device) round(ctx context.Context, due time.Time) bool {
 		readings = d.plan.missing(tick)
 		d.fail(err)
 	} else {
-		d.health.RoundTrip = d.clk.Mono() - start
+		d.health.RoundTrip = d.clk.Real(d.clk.Mono() - start)
 		readings = d.plan.read(e, tick, start)
 		d.succeed()
 	}

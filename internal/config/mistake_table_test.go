@@ -53,6 +53,7 @@ func TestMistakes(t *testing.T) {
 		{"listen", "site.yaml", "code: A\nzone: UTC\nssh: {listen: 2222}\n", "2222", "no address to listen on"},
 		{"interval", "site.yaml", "code: A\nzone: UTC\npolling: {fast: 500ms}\n", "500ms", "out of range"},
 		{"duration without unit", "site.yaml", "code: A\nzone: UTC\npolling: {fast: 10}\n", "10}", `"10" is no duration`},
+		{"witness in place", "site.yaml", "code: A\nzone: UTC\nrecords: {witness: data}\n", "data}", "the witness is the data directory itself"},
 		{"size", "site.yaml", "code: A\nzone: UTC\nrecords: {reserve_bytes: 1GB}\n", "1GB", `"1GB" is no size`},
 		{"identity inside", "site.yaml", "code: A\nzone: UTC\nsecrets: {identity: id.txt}\n", "id.txt", "beside the secrets"},
 		{"a list for a mapping", "site.yaml", "code: A\nzone: UTC\nssh: [a]\n", "[a]", "want a mapping"},

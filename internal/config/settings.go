@@ -69,6 +69,7 @@ type historyYAML struct {
 type recordsYAML struct {
 	strict.Node
 	ReserveBytes strict.Bytes `yaml:"reserve_bytes"`
+	Witness      strict.Str   `yaml:"witness"`
 }
 
 type secretsYAML struct {
@@ -233,6 +234,12 @@ func (l *loader) stores(y *siteYAML) {
 	l.site.History = HistorySettings{URL: h.URL.V, Token: token, Listen: h.Listen.V, Retention: h.Retention,
 		MinFreeBytes: int64(h.MinFreeBytes), MinFreePercent: h.MinFreePercent}
 	l.site.Records = RecordsSettings{ReserveBytes: int64(y.Records.ReserveBytes)}
+	if w := y.Records.Witness; w.V != "" {
+		l.site.Records.Witness = l.path(w.V)
+		if l.site.Records.Witness == l.site.DataDir {
+			l.add(w.Place, "the witness is the data directory itself", "name a place that the daemon's machine cannot lose together with its records, for example a mounted share")
+		}
+	}
 	id := y.Secrets.Identity
 	if id.V == "" {
 		return

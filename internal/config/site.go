@@ -68,7 +68,8 @@ type HistorySettings struct {
 
 // RecordsSettings of alarms, audit and preferences.
 type RecordsSettings struct {
-	ReserveBytes int64 // kept aside on the disk for the records alone
+	ReserveBytes int64  // kept aside on the disk for the records alone
+	Witness      string // a second directory that gets the signed audit checkpoints; "" none
 }
 
 // Defaults of what site.yaml leaves out.
