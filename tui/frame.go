@@ -163,7 +163,7 @@ func (m *Model) counterLine() string {
 		}
 		b.WriteString("  ")
 	}
-	tail := t.Frame.RTNUnack + " " + strconv.Itoa(c.rtn) + "  " + t.Frame.Rate + " " + strconv.Itoa(m.c.Snapshot.RatePer10Min) + "/10min"
+	tail := t.Frame.RTNUnack + " " + strconv.Itoa(c.rtn) + "  " + t.Frame.Rate(m.c.Snapshot.RatePer10Min)
 	if c.all[0] > 0 {
 		tail = "? " + strconv.Itoa(c.all[0]) + "  " + tail
 	}

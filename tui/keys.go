@@ -123,7 +123,7 @@ func (m *Model) allKeys() []session.Key {
 		session.Key{Key: "[", Show: "[ ]", Help: k.HistoryLong},
 		session.Key{Key: ":", Help: k.CommandLong},
 		session.Key{Key: "ctrl+l", Show: "Ctrl-l", Help: k.RedrawLong},
-		session.Key{Key: "ctrl+c", Show: "Ctrl-c twice", Help: k.LeaveLong},
+		session.Key{Key: "ctrl+c", Show: m.c.T.Frame.CtrlCTwice, Help: k.LeaveLong},
 	)
 }
 

@@ -1,7 +1,6 @@
 package alarm
 
 import (
-	"strings"
 	"time"
 
 	"nezuban/internal/facility"
@@ -35,8 +34,13 @@ type Change struct {
 // LevelNoData is the level of an alarm about absent data.
 const LevelNoData = "no_data"
 
+// NoProcedure is the procedure of a rule for which the site has none yet; the
+// builtin rules have it. Screens write it in the reader's language.
+const NoProcedure = "none assigned"
+
 // Locate fills in where the change happened. p is nil for an alarm of a whole
-// device.
+// device. The name is the rule's words first, which nothing cuts, and then the
+// part of the device; it never says a word twice.
 func (c *Change) Locate(d *facility.Device, p *facility.Point) {
 	c.Device, c.Place, c.Category = d.ID, d.Place, d.Category
 	c.Name = c.Rule.Text.Name
@@ -47,29 +51,13 @@ func (c *Change) Locate(d *facility.Device, p *facility.Point) {
 	if m, ok := facility.LookupMetric(p.Metric); ok {
 		c.Unit = m.Unit
 	}
-	if part := partName(p); part != "" {
-		c.Name = facility.Text{En: join(c.Name.En, part), Ja: join(c.Name.Ja, part)}
-	}
-}
-
-// partName is what people call the part of the device a point belongs to: its
-// name, or its labels where it has none.
-func partName(p *facility.Point) string {
-	if p.Name != "" {
-		return p.Name
-	}
-	parts := make([]string, 0, len(p.Labels))
-	for _, l := range p.Labels {
-		if l.Name != "zone" {
-			parts = append(parts, l.Name+" "+l.Value)
-		}
-	}
-	return strings.Join(parts, ", ")
+	part := p.Part(d, c.Rule.Text.Name)
+	c.Name = facility.Text{En: join(c.Name.En, part.En), Ja: join(c.Name.Ja, part.Ja)}
 }
 
 func join(name, part string) string {
-	if name == "" {
-		return part
+	if name == "" || part == "" {
+		return name + part
 	}
 	return name + " " + part
 }

@@ -131,7 +131,7 @@ func TestLocate(t *testing.T) {
 	c := alarm.Change{Rule: r}
 	c.Locate(d, p)
 	want := alarm.Change{Rule: r, Device: "hub-1", Point: "hub-1/t", Place: "1F/hall-1", Category: "fire", Zone: "Z-1",
-		Unit: facility.UnitCelsius, Name: facility.Text{En: "Hot sensor S-1", Ja: "高温 sensor S-1"}}
+		Unit: facility.UnitCelsius, Name: facility.Text{En: "Hot sensor S-1", Ja: "高温 センサーS-1"}}
 	if c != want {
 		t.Errorf("got %+v\nwant %+v", c, want)
 	}

@@ -9,6 +9,8 @@ import (
 	"nezuban/internal/alarm"
 	"nezuban/internal/config"
 	"nezuban/internal/facility"
+	"nezuban/internal/i18n"
+	"nezuban/internal/text"
 	"nezuban/sla"
 )
 
@@ -171,6 +173,42 @@ func TestBuiltinOwnAlarmCount(t *testing.T) {
 			c, _ = r.Next(c, alarm.Sample{Tick: facility.Tick(1000 + 10*i), Value: step.count, Known: true})
 			if c.Active != step.want {
 				t.Errorf("%s: with %g alarms present active is %v, want %v", r.ID, step.count, c.Active, step.want)
+			}
+		}
+	}
+}
+
+// TestBuiltinNamesFitTheConsole: at 80 columns an alarm's words have 36 cells
+// and a target's title 25; what is cut there is not read at night.
+func TestBuiltinNamesFitTheConsole(t *testing.T) {
+	site := emptySite(t)
+	for _, r := range site.Rules {
+		for lang, name := range map[string]string{"en": r.Text.Name.En, "ja": r.Text.Name.Ja} {
+			if w := text.Width(name); w > 30 {
+				t.Errorf("rule %s, %s: %q takes %d cells, at most 30 leave room for the part", r.ID, lang, name, w)
+			}
+		}
+	}
+	for _, tg := range site.Targets {
+		for lang, name := range map[string]string{"en": tg.DisplayName.En, "ja": tg.DisplayName.Ja} {
+			if w := text.Width(name); w > 25 {
+				t.Errorf("target %s, %s: %q takes %d cells, at most 25 are shown", tg.Name, lang, name, w)
+			}
+		}
+	}
+}
+
+// TestStatesOfBuiltinProfilesHaveWords: records keep codes, people read words.
+func TestStatesOfBuiltinProfilesHaveWords(t *testing.T) {
+	for metric, states := range reported(t) {
+		for _, code := range states {
+			for _, lang := range []string{"en", "ja"} {
+				t.Run(metric+"/"+code+" "+lang, func(t *testing.T) {
+					words := i18n.For(lang)
+					if _, own := words.State[metric+"/"+code]; code != "" && !own && words.State[code] == "" {
+						t.Errorf("state %s of %s has no word in %s: add it to the state words", code, metric, lang)
+					}
+				})
 			}
 		}
 	}

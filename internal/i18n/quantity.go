@@ -64,10 +64,29 @@ func ScaleOf(u facility.Unit, reference float64) Scale {
 	case facility.UnitState:
 		return Scale{1, 0, ""}
 	}
-	if a != math.Trunc(a) {
+	switch {
+	case a == math.Trunc(a):
+	case a*10 == math.Trunc(a*10):
+		return Scale{1, 1, ""}
+	default:
 		return Scale{1, 2, ""}
 	}
 	return Scale{1, 0, ""}
+}
+
+// ScaleOfAll is the one scale for several values, so that a value and its limits
+// agree: the unit of the greatest and, for counts, the decimals any of them needs.
+func ScaleOfAll(u facility.Unit, values ...float64) Scale {
+	greatest, decimals := 0.0, 0
+	for _, v := range values {
+		greatest = math.Max(greatest, math.Abs(v))
+		if s := ScaleOf(u, v); s.Suffix == "" && u != facility.UnitState {
+			decimals = max(decimals, s.Decimals)
+		}
+	}
+	out := ScaleOf(u, greatest)
+	out.Decimals = max(out.Decimals, decimals)
+	return out
 }
 
 type step struct {

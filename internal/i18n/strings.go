@@ -29,27 +29,31 @@ type Texts struct {
 	Refusal     map[string]string // duty.Code
 	Event       map[string]string // alarm.EventKind
 	Level       map[string]string // levels of limit and no_data alarms
+	State       map[string]string // facility.State.Name, "metric/name" where a metric has its own word
+	Owner       map[string]string // owners named by the builtin rules
 	HistoryDown map[string]string // live.HistoryStatus.State other than ok
 	RecordsDown map[string]string // live.RecordsStatus.State other than ok
 }
 
 // Frame is what stands on every screen.
 type Frame struct {
-	Unack, RTNUnack, Rate string // counters of line 2
-	ReadOnly              string
-	NoData                string // no snapshot yet
-	OldData               func(age string) string
-	TooSmall              func(width, height int) string
-	NoSuchScreen          string
-	LeaveAgain            string // after the first Ctrl-c
-	LifeSafety            string
-	Filter                string
-	Shown                 func(shown, all int) string
-	NewAbove              func(n int) string
-	Nothing               string // an empty list
-	Cancel                string // keys of a prompt
-	Screens               string // hint for all number keys where it is narrow
-	AgoNever              string
+	Unack, RTNUnack string // counters of line 2
+	Rate            func(n int) string
+	CtrlCTwice      string
+	ReadOnly        string
+	NoData          string // no snapshot yet
+	OldData         func(age string) string
+	TooSmall        func(width, height int) string
+	NoSuchScreen    string
+	LeaveAgain      string // after the first Ctrl-c
+	LifeSafety      string
+	Filter          string
+	Shown           func(shown, all int) string
+	NewAbove        func(n int) string
+	Nothing         string // an empty list
+	Cancel          string // keys of a prompt
+	Screens         string // hint for all number keys where it is narrow
+	AgoNever        string
 }
 
 // Keys are the hints of the last line, each one word, and the sentences of the
@@ -89,6 +93,8 @@ type Overview struct {
 	Smoke, Panel, AgentPressure                              string
 	Cooling, SupplyMax, RoomMax, Leak                        string
 	Devices, Oldest, Links                                   string
+	FireUnseen                                               func(n, all int) string
+	ClockStepped                                             func(n, at, by string) string
 	CPUMax, MemoryMax, DiskMax                               string
 	Normal, Abnormal, NoData, Met, Missed, Insufficient, Low string
 	Alarm, Place, State, Age, By                             string
@@ -101,6 +107,7 @@ type Alarms struct {
 
 	Do, IfNot, Causes, Confirm, Procedure, Owner, Raised, Returned, AckedBy, Ended        string
 	Log, LogEmpty, LogLoading, NoGuidance, Within, Device, Measured, Times, Comment, Gone string
+	Point, NoProcedure, Unwatched, NotWatched                                             string
 
 	AckQuestion     func(id, what string) string
 	AckMany         func(n int) string
@@ -125,7 +132,7 @@ type Alarms struct {
 type Targets struct {
 	Title, Name, Goal, Now, Left, Good, Bad, Unknown, Excluded, Verdict string
 	Window, AsOf, SoFar, Budget, NoBudget, Entities, Basis, None        string
-	Exhausted, BudgetLeft                                               string
+	Exhausted, BudgetLeft, Time, Worst, Times                           string
 }
 
 // Devices are screen 6.
@@ -141,6 +148,7 @@ type Device struct {
 	Vendor, Model, Serial, Profile, Feed, Rack, ID         string
 	LastAnswer, RoundTrip, Lateness, Timeouts, Interval    string
 	LastError, Refused, NoPoints, Never, Ago               string
+	Vanished                                               string // the device does not list the point any more
 	Above, Below                                           string
 	Trend, TrendLoading, TrendNone, TrendFailed, TrendKept string
 	Hours                                                  func(h int) string

@@ -14,37 +14,57 @@ func Unacked(s alarm.BaseState) bool {
 	return s == alarm.Unack || s == alarm.RtnUn || s == alarm.LatUn
 }
 
-// AlarmName is one line for an occurrence: the device's name and the alarm's.
+// AlarmName is one line for an occurrence: the alarm's own words first, which
+// stay readable wherever the line is cut, then the part and the device.
 func (c *Context) AlarmName(o *alarm.Occurrence) string {
 	device, name := c.DeviceName(o.Device), o.Name.In(c.T.Lang)
 	if name == "" {
 		name = o.Rule
 	}
-	if device != "" && !strings.HasPrefix(name, device) {
-		name = device + " " + name
+	if device != "" && !strings.Contains(name, device) {
+		name += " - " + device
 	}
 	s, _ := text.Clean(name, 300)
 	return s
 }
 
+// Unwatched reports whether nothing evaluates the alarm any more.
+func (c *Context) Unwatched(o *alarm.Occurrence) bool {
+	return c.Snapshot != nil && c.Snapshot.Unwatched[o.ID]
+}
+
+// AlarmPoint is the point an occurrence is about; nil for an alarm of a whole
+// device and where the point is gone.
+func (c *Context) AlarmPoint(o *alarm.Occurrence) *facility.Point {
+	if d, ok := c.Devices[o.Device]; ok && o.Point != "" {
+		for i := range d.Points {
+			if d.Points[i].Point.ID == o.Point {
+				return d.Points[i].Point
+			}
+		}
+	}
+	return nil
+}
+
 // AlarmValue is the value at the last transition against its limit:
 // "28.1>27.0 C", the state's name, or why there is none.
 func (c *Context) AlarmValue(o *alarm.Occurrence) string {
-	word := i18n.Word(c.T.Level, o.Level)
 	switch {
-	case !o.HasValue || o.Level == "no_data":
-		return clean(word)
+	case c.Unwatched(o):
+		return "? " + c.T.Alarms.NotWatched
+	case !o.HasValue || o.Level == alarm.LevelNoData:
+		return clean(i18n.Word(c.T.Level, o.Level))
 	case o.Unit == facility.UnitState:
-		return clean(word)
+		metric := ""
+		if p := c.AlarmPoint(o); p != nil {
+			metric = p.Metric
+		}
+		return clean(c.T.StateWord(metric, o.Level))
 	}
-	ref := o.Value
-	if o.HasLimit {
-		ref = max(abs(o.Value), abs(o.Limit))
-	}
-	scale := i18n.ScaleOf(o.Unit, ref)
 	if !o.HasLimit {
-		return scale.Format(o.Value)
+		return i18n.ScaleOf(o.Unit, o.Value).Format(o.Value)
 	}
+	scale := i18n.ScaleOfAll(o.Unit, o.Value, o.Limit)
 	sign := ">"
 	if strings.HasPrefix(o.Level, "low") {
 		sign = "<"
@@ -63,15 +83,19 @@ func (c *Context) AlarmAttributes(o *alarm.Occurrence) facility.Attributes {
 		if key != "metric" {
 			return of(key)
 		}
-		if d, ok := c.Devices[o.Device]; ok {
-			for i := range d.Points {
-				if d.Points[i].Point.ID == o.Point {
-					return []string{d.Points[i].Point.Metric}
-				}
-			}
+		if p := c.AlarmPoint(o); p != nil {
+			return []string{p.Metric}
 		}
 		return nil
 	})
+}
+
+// Procedure of a rule, "none" in the reader's language.
+func (c *Context) Procedure(r *alarm.Rule) string {
+	if r.Procedure == alarm.NoProcedure {
+		return c.T.Alarms.NoProcedure
+	}
+	return clean(r.Procedure)
 }
 
 // Join sanitises the parts and joins those that are not empty by three spaces.
@@ -88,11 +112,4 @@ func Join(parts ...string) string {
 func clean(s string) string {
 	out, _ := text.Clean(s, 200)
 	return out
-}
-
-func abs(v float64) float64 {
-	if v < 0 {
-		return -v
-	}
-	return v
 }

@@ -192,7 +192,18 @@ func (s *Screen) lines(width int) []string {
 	if s.gone {
 		p.add("", t.Alarms.Gone)
 	}
-	p.line(t.Alarms.Device, session.Join(string(o.Device), o.Place, o.Zone))
+	if s.c.Unwatched(o) {
+		p.add("?", t.Alarms.Unwatched)
+	}
+	p.line(t.Alarms.Device, session.Join(s.c.DeviceName(o.Device), string(o.Device), o.Place, o.Zone))
+	if pt := s.c.AlarmPoint(o); pt != nil {
+		name := t.PointName(&s.c.Devices[o.Device].Device, pt)
+		if strings.Contains(name, pt.Name) {
+			p.line(t.Alarms.Point, session.Join(name))
+		} else {
+			p.line(t.Alarms.Point, session.Join(name, "("+pt.Name+")"))
+		}
+	}
 	p.add(t.Alarms.Measured, s.c.AlarmValue(o))
 	p.add(t.Alarms.Raised, s.c.Clock(o.RaisedAt)+" ("+s.c.Age(o.RaisedAt)+")"+came(o, t))
 	p.add(t.Alarms.Returned, s.c.Clock(o.ReturnedAt))
@@ -266,8 +277,8 @@ func (p *page) guidance(o *alarm.Occurrence) {
 	p.add(t.Alarms.IfNot, r.Text.Consequence.In(t.Lang))
 	p.add(t.Alarms.Causes, join(r.Text.Causes, t.Lang))
 	p.add(t.Alarms.Confirm, r.Text.Confirm.In(t.Lang))
-	p.add(t.Alarms.Procedure, r.Procedure)
-	p.add(t.Alarms.Owner, r.Owner)
+	p.add(t.Alarms.Procedure, p.s.c.Procedure(r))
+	p.add(t.Alarms.Owner, i18n.Word(t.Owner, r.Owner))
 }
 
 func (p *page) history() {
@@ -289,7 +300,7 @@ func (p *page) history() {
 
 func labelWidth(t *i18n.Texts) int {
 	w := 0
-	for _, l := range []string{t.Alarms.Do, t.Alarms.IfNot, t.Alarms.Causes, t.Alarms.Confirm, t.Alarms.Procedure, t.Alarms.Owner, t.Alarms.Raised, t.Alarms.Returned, t.Alarms.AckedBy, t.Alarms.Comment, t.Alarms.Ended, t.Alarms.Device, t.Alarms.Measured} {
+	for _, l := range []string{t.Alarms.Do, t.Alarms.IfNot, t.Alarms.Causes, t.Alarms.Confirm, t.Alarms.Procedure, t.Alarms.Owner, t.Alarms.Raised, t.Alarms.Returned, t.Alarms.AckedBy, t.Alarms.Comment, t.Alarms.Ended, t.Alarms.Device, t.Alarms.Point, t.Alarms.Measured} {
 		w = max(w, text.Width(l))
 	}
 	return w

@@ -144,8 +144,11 @@ func (s *Screen) preview(width, height int) []string {
 	}
 	if len(s.rows) > 0 {
 		o := s.rows[s.cursor.Index()]
-		title := session.Join(s.c.AlarmName(o), o.Place, o.ID, s.c.AlarmValue(o))
+		title := session.Join(s.c.AlarmName(o), o.Place, s.c.AlarmValue(o), o.ID)
 		lines = append(lines, " "+th.Strong.Paint(text.Cut(title, width-2, th.Glyphs.Tail)))
+		if s.c.Unwatched(o) {
+			add("?", t.Alarms.Unwatched)
+		}
 		if r := s.rule(o); r != nil {
 			do := t.Alarms.Do
 			if r.TimeToRespond > 0 {
@@ -153,7 +156,7 @@ func (s *Screen) preview(width, height int) []string {
 			}
 			add(do, steps(r.Text.Action, t.Lang))
 			add(t.Alarms.IfNot, r.Text.Consequence.In(t.Lang))
-			add(t.Alarms.Procedure, r.Procedure)
+			add(t.Alarms.Procedure, s.c.Procedure(r))
 		} else {
 			add("", t.Alarms.NoGuidance)
 		}

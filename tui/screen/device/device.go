@@ -40,6 +40,7 @@ type Screen struct {
 	id     facility.DeviceID
 	view   *live.DeviceView // nil: no such device in the present inventory
 	ids    []string
+	names  map[string]int // how many points have this name in the session's language
 	cursor list.Cursor
 
 	shown   bool // t was pressed: the trend has most of a small screen
@@ -91,10 +92,11 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case *live.Snapshot:
 		s.view = s.c.Devices[s.id]
-		s.ids = s.ids[:0]
+		s.ids, s.names = s.ids[:0], map[string]int{}
 		if s.view != nil {
 			for i := range s.view.Points {
 				s.ids = append(s.ids, string(s.view.Points[i].Point.ID))
+				s.names[s.c.T.PointName(&s.view.Device, s.view.Points[i].Point)]++
 			}
 		}
 		s.cursor.Sync(s.ids)

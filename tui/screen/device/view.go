@@ -71,7 +71,7 @@ func (s *Screen) head(width int) []string {
 	health := " " + reachWord(s, reach) + "  " + th.Normal.Paint(text.Cut(strings.ReplaceAll(session.Join(
 		t.LastAnswer+" "+answer, trip, t.Lateness+" "+millis(h.Lateness),
 		t.Timeouts+" "+strconv.FormatUint(h.Timeouts, 10), named(t.Interval, i18n.FormatDuration(h.Interval))), "   ", "  "), width-11, th.Glyphs.Tail))
-	refused := line(th.Normal.Paint, t.Refused+": "+s.refused())
+	refused := line(th.Normal.Paint, s.refused())
 	out := []string{title}
 	if maker != " " {
 		out = append(out, maker)
@@ -116,7 +116,7 @@ func (s *Screen) refused() string {
 	for _, cause := range causes {
 		out = append(out, i18n.Word(s.c.T.Refused, cause)+" "+strconv.FormatUint(sum[cause], 10))
 	}
-	return strings.Join(out, ", ")
+	return s.c.T.Device.Refused + ": " + strings.Join(out, ", ")
 }
 
 func millis(d time.Duration) string {
@@ -126,23 +126,12 @@ func millis(d time.Duration) string {
 	return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
 }
 
-// pointName is what people call a point: its own name or the metric's, and the
-// labels that tell it from its neighbours.
-func pointName(p *facility.Point, lang string) string {
-	name := p.Name
-	if m, ok := facility.LookupMetric(p.Metric); name == "" && ok {
-		name = m.Short
-		if lang == "ja" {
-			name = m.HelpJa
-		}
-	}
-	if name == "" {
-		name = p.Metric
-	}
-	if p.Name == "" {
-		for _, l := range p.Labels {
-			name += " " + l.Value
-		}
+// pointName is the quantity and the part it belongs to; where that is what a
+// neighbour is called too, the device's own name for it stands behind.
+func (s *Screen) pointName(p *facility.Point) string {
+	name := s.c.T.PointName(&s.view.Device, p)
+	if s.names[name] > 1 && p.Name != "" {
+		name += " (" + p.Name + ")"
 	}
 	out, _ := text.Clean(name, 120)
 	return out
@@ -166,7 +155,7 @@ func (s *Screen) points(width, height int) []string {
 			lead = th.Cursor.Paint(th.Glyphs.Cursor) + " "
 		}
 		value, limits, fresh, style := s.cells(p, rangeW)
-		out = append(out, lead+th.Normal.Paint(th.Cut(pointName(p.Point, s.c.T.Lang), nameW))+" "+style(th.Cut(value, valueW)+" "+th.Cut(limits, rangeW)+" "+text.Fit(fresh, freshW, "")))
+		out = append(out, lead+th.Normal.Paint(th.Cut(s.pointName(p.Point), nameW))+" "+style(th.Cut(value, valueW)+" "+th.Cut(limits, rangeW)+" "+text.Fit(fresh, freshW, "")))
 	}
 	return out
 }
@@ -182,6 +171,9 @@ func (s *Screen) cells(p *live.PointView, rangeW int) (value, limits, fresh stri
 	}
 	value, limits = s.value(p, rangeW)
 	age := s.c.Age(p.LastGood.Time())
+	if p.Vanished {
+		return "? " + value, s.c.T.Device.Vanished, "? " + age, th.Old.Paint
+	}
 	switch f {
 	case facility.Stale:
 		return "? " + value, "", "? " + age, th.Old.Paint
@@ -198,7 +190,7 @@ func (s *Screen) value(p *live.PointView, rangeW int) (value, limits string) {
 		if !ok {
 			return strconv.FormatFloat(p.Value, 'f', -1, 64), i18n.Word(s.c.T.Severity, "unknown")
 		}
-		name, _ := text.Clean(st.Name, 60)
+		name, _ := text.Clean(s.c.T.StateWord(p.Point.Metric, st.Name), 60)
 		limits = i18n.Word(s.c.T.Severity, st.Severity.String())
 		if st.Severity != facility.SeverityNormal {
 			limits += " *"
@@ -209,6 +201,13 @@ func (s *Screen) value(p *live.PointView, rangeW int) (value, limits string) {
 		return s.c.Theme.Glyphs.None, ""
 	}
 	scale := i18n.ScaleOf(m.Unit, p.Value)
+	if m.Unit == facility.UnitCount { // a limit may stand between two counts
+		for _, l := range []*float64{p.Low, p.High} {
+			if l != nil {
+				scale = i18n.ScaleOfAll(m.Unit, p.Value, *l)
+			}
+		}
+	}
 	t := &s.c.T.Device
 	limits = chart.Range(p.Value, p.Low, p.High, scale, rangeW-1, t.Above, t.Below)
 	return i18n.FormatValue(m, p.Value, s.c.T.Lang), limits
@@ -223,7 +222,7 @@ func (s *Screen) history(width, height int) []string {
 		return out
 	}
 	m, _ := facility.LookupMetric(p.Point.Metric)
-	title := session.Join(pointName(p.Point, s.c.T.Lang), t.Hours(ranges[s.hours]), t.TrendKept, s.limits(p, m.Unit))
+	title := session.Join(s.pointName(p.Point), t.Hours(ranges[s.hours]), t.TrendKept, s.limits(p, m.Unit))
 	out = append(out, " "+th.Strong.Paint(text.Cut(title, width-2, th.Glyphs.Tail)))
 	say := func(word string) []string { return append(out, "", "   "+th.Normal.Paint(word)) }
 	tr := &s.trend
@@ -249,7 +248,7 @@ func (s *Screen) history(width, height int) []string {
 	}
 	c.Label = scale.Format
 	if len(p.Point.States) > 0 {
-		c.Label = stateLabel(p.Point)
+		c.Label = s.stateLabel(p.Point)
 	}
 	view := c.View(width-2, height-2)
 	if view == "" {
@@ -262,13 +261,13 @@ func (s *Screen) history(width, height int) []string {
 }
 
 // stateLabel writes the name of a state beside the row nearest to it.
-func stateLabel(p *facility.Point) func(float64) string {
+func (s *Screen) stateLabel(p *facility.Point) func(float64) string {
 	return func(v float64) string {
 		st, ok := p.State(math.Round(v))
 		if !ok || math.Abs(v-math.Round(v)) > 0.02 {
 			return ""
 		}
-		name, _ := text.Clean(st.Name, 12)
+		name, _ := text.Clean(s.c.T.StateWord(p.Metric, st.Name), 24)
 		return name
 	}
 }

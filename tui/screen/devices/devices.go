@@ -168,13 +168,25 @@ func attributes(d *live.DeviceView, reach live.Reach, worst *alarm.Occurrence) f
 	}
 }
 
+// widest are the columns' widths as the listed devices need them, bounded, so
+// that what is left goes to the name.
+func (s *Screen) widest(width int) (id, kind, place int) {
+	t := &s.c.T.Devices
+	id, kind, place = text.Width(t.ID), text.Width(t.Kind), text.Width(t.Place)
+	for _, d := range s.rows {
+		id = max(id, len(d.Device.ID))
+		kind = max(kind, text.Width(i18n.Word(s.c.T.Kind, d.Device.Kind)))
+		place = max(place, text.Width(d.Device.Place))
+	}
+	return min(id, width/5), min(kind, 12), min(place, width/6)
+}
+
 // View draws the list.
 func (s *Screen) View(width, height int) string {
 	th, t := s.c.Theme, &s.c.T.Devices
-	idW, kindW, reachW, ageW := 16, 10, 8, 9
-	rest := width - 2 - 4 - idW - kindW - reachW - ageW - 6
-	nameW := rest * 3 / 5
-	placeW := rest - nameW - 1
+	idW, kindW, placeW := s.widest(width)
+	reachW, ageW := 8, 8
+	nameW := width - 2 - 4 - idW - kindW - placeW - reachW - ageW - 5
 	counts := t.Counts(s.counts[0], s.counts[1], s.counts[2], s.counts[3], s.counts[4])
 	if f := s.filter.String(); f != "" || s.only {
 		counts = s.c.T.Frame.Shown(len(s.rows), s.counts[0]) + "   " + counts

@@ -2,11 +2,14 @@ package overview
 
 import (
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"nezuban/internal/facility"
 	"nezuban/internal/i18n"
 	"nezuban/internal/live"
+	"nezuban/internal/text"
 	"nezuban/tui/session"
 )
 
@@ -19,41 +22,50 @@ const (
 	greatest             // the greatest value and where
 )
 
-// A figure is one line of a box, drawn from all points of some metrics.
+// A figure is one fact of a box, drawn from all points of some metrics.
 type figure struct {
 	category string
 	kind     kind
 	metrics  []string
 	label    func(*i18n.Overview) string
-	air      bool // leave out what sits inside of a machine
+	kinds    []string // of the devices that are meant; nil all
 }
+
+// rooms are the kinds of device whose sensors stand in the air of a room. A
+// thermometer in a server's processor says nothing about the cooling.
+var rooms = []string{"envhub", "cooling"}
 
 // figures of the boxes, in their order.
 var figures = []figure{
-	{"power", states, []string{"ups_output_source"}, func(o *i18n.Overview) string { return o.UPS }, false},
-	{"power", states, []string{"genset_state"}, func(o *i18n.Overview) string { return o.Generator }, false},
-	{"power", states, []string{"ats_redundancy_state", "ats_source"}, func(o *i18n.Overview) string { return o.ATS }, false},
-	{"power", least, []string{"ups_battery_charge_ratio"}, func(o *i18n.Overview) string { return o.BatteryMin }, false},
-	{"power", greatest, []string{"ups_output_load_ratio"}, func(o *i18n.Overview) string { return o.LoadMax }, false},
-	{"fire", states, []string{"smoke_state"}, func(o *i18n.Overview) string { return o.Smoke }, false},
-	{"fire", states, []string{"fire_panel_alarm_state", "fire_panel_supervisory_state", "fire_panel_trouble_state"}, func(o *i18n.Overview) string { return o.Panel }, false},
-	{"fire", least, []string{"suppression_agent_pressure_pascals"}, func(o *i18n.Overview) string { return o.AgentPressure }, false},
-	{"cooling", states, []string{"crac_state"}, func(o *i18n.Overview) string { return o.Cooling }, false},
-	{"cooling", greatest, []string{"crac_supply_temperature_celsius"}, func(o *i18n.Overview) string { return o.SupplyMax }, false},
-	{"cooling", greatest, []string{"temperature_celsius"}, func(o *i18n.Overview) string { return o.RoomMax }, true},
-	{"cooling", states, []string{"leak_state"}, func(o *i18n.Overview) string { return o.Leak }, false},
-	{"equipment", states, []string{"interface_oper_state"}, func(o *i18n.Overview) string { return o.Links }, false},
-	{"resources", greatest, []string{"cpu_utilization_ratio"}, func(o *i18n.Overview) string { return o.CPUMax }, false},
-	{"resources", greatest, []string{"memory_used_ratio"}, func(o *i18n.Overview) string { return o.MemoryMax }, false},
-	{"resources", greatest, []string{"filesystem_used_ratio"}, func(o *i18n.Overview) string { return o.DiskMax }, false},
+	{"power", states, []string{"ups_output_source"}, func(o *i18n.Overview) string { return o.UPS }, nil},
+	{"power", states, []string{"genset_state"}, func(o *i18n.Overview) string { return o.Generator }, nil},
+	{"power", states, []string{"ats_redundancy_state", "ats_source"}, func(o *i18n.Overview) string { return o.ATS }, nil},
+	{"power", least, []string{"ups_battery_charge_ratio"}, func(o *i18n.Overview) string { return o.BatteryMin }, nil},
+	{"power", greatest, []string{"ups_output_load_ratio"}, func(o *i18n.Overview) string { return o.LoadMax }, nil},
+	{"fire", states, firePanel, func(o *i18n.Overview) string { return o.Panel }, nil},
+	{"fire", states, []string{"smoke_state"}, func(o *i18n.Overview) string { return o.Smoke }, nil},
+	{"fire", least, []string{"suppression_agent_pressure_pascals"}, func(o *i18n.Overview) string { return o.AgentPressure }, nil},
+	{"cooling", states, []string{"crac_state"}, func(o *i18n.Overview) string { return o.Cooling }, nil},
+	{"cooling", greatest, []string{"crac_supply_temperature_celsius"}, func(o *i18n.Overview) string { return o.SupplyMax }, nil},
+	{"cooling", greatest, []string{"temperature_celsius"}, func(o *i18n.Overview) string { return o.RoomMax }, rooms},
+	{"cooling", states, []string{"leak_state"}, func(o *i18n.Overview) string { return o.Leak }, nil},
+	{"equipment", states, []string{"interface_oper_state"}, func(o *i18n.Overview) string { return o.Links }, []string{"network"}},
+	{"resources", greatest, []string{"cpu_utilization_ratio"}, func(o *i18n.Overview) string { return o.CPUMax }, nil},
+	{"resources", greatest, []string{"memory_used_ratio"}, func(o *i18n.Overview) string { return o.MemoryMax }, nil},
+	{"resources", greatest, []string{"filesystem_used_ratio"}, func(o *i18n.Overview) string { return o.DiskMax }, nil},
 }
+
+var firePanel = []string{"fire_panel_alarm_state", "fire_panel_supervisory_state", "fire_panel_trouble_state"}
+
+// A fact is a figure in words: at length and, for a narrow line, in short.
+type fact struct{ long, short string }
 
 // A tally is what the points say about one figure.
 type tally struct {
 	all, normal, unknown int // unknown: stale, never answered, or a state nobody knows
 	value                float64
 	unit                 facility.Unit
-	where                facility.DeviceID
+	where                string // device, and the part where it has one
 }
 
 func (t *tally) abnormal() int { return t.all - t.normal - t.unknown }
@@ -97,21 +109,33 @@ func count(c *session.Context) ([]tally, map[string]*roll) {
 		for i := range d.Points {
 			p := &d.Points[i]
 			for _, n := range of[p.Point.Metric] {
-				if figures[n].air && d.Device.Category == "resources" {
+				if k := figures[n].kinds; k != nil && !slices.Contains(k, d.Device.Kind) {
 					continue
 				}
-				out[n].take(figures[n].kind, d.Device.ID, p, p.Freshness(c.Now))
+				if out[n].take(figures[n].kind, p, p.Freshness(c.Now)) {
+					out[n].where = where(c, &d.Device, p.Point)
+				}
 			}
 		}
 	}
 	return out, rolls
 }
 
-func (t *tally) take(k kind, d facility.DeviceID, p *live.PointView, fresh facility.Freshness) {
+// where a value was read: the part by its own name, else the device.
+func where(c *session.Context, d *facility.Device, p *facility.Point) string {
+	if p.Name != "" && !strings.HasPrefix(p.Name, d.Name) {
+		out, _ := text.Clean(p.Name, 60)
+		return out
+	}
+	return c.DeviceName(d.ID)
+}
+
+// take counts a point; true where its value is the extreme so far.
+func (t *tally) take(k kind, p *live.PointView, fresh facility.Freshness) bool {
 	t.all++
-	if !fresh.Known() || math.IsNaN(p.Value) {
+	if !fresh.Known() || p.Vanished || math.IsNaN(p.Value) {
 		t.unknown++
-		return
+		return false
 	}
 	if k == states {
 		s, ok := p.Point.State(p.Value)
@@ -121,38 +145,39 @@ func (t *tally) take(k kind, d facility.DeviceID, p *live.PointView, fresh facil
 		case s.Severity == facility.SeverityNormal:
 			t.normal++
 		}
-		return
+		return false
 	}
 	t.normal++
 	first := t.normal == 1
-	if first || k == least && p.Value < t.value || k == greatest && p.Value > t.value {
-		t.value, t.where = p.Value, d
-		if m, ok := facility.LookupMetric(p.Point.Metric); ok {
-			t.unit = m.Unit
-		}
+	if !first && (k == least && p.Value >= t.value || k == greatest && p.Value <= t.value) {
+		return false
 	}
+	t.value = p.Value
+	if m, ok := facility.LookupMetric(p.Point.Metric); ok {
+		t.unit = m.Unit
+	}
+	return true
 }
 
-// line writes one figure; "" where the facility has no such point.
-func (t *tally) line(c *session.Context, f figure) string {
+// fact writes one figure; an empty one where the facility has no such point.
+func (t *tally) fact(c *session.Context, f figure) fact {
 	if t.all == 0 {
-		return ""
+		return fact{}
 	}
 	o := &c.T.Overview
-	s := f.label(o) + " "
-	switch {
-	case t.unknown == t.all:
-		return s + o.NoData + " ?" + strconv.Itoa(t.unknown)
-	case f.kind == states:
-		s += strconv.Itoa(t.normal) + "/" + strconv.Itoa(t.all) + " " + o.Normal
-		if n := t.abnormal(); n > 0 {
-			s += ", " + strconv.Itoa(n) + " " + o.Abnormal
-		}
-	default:
-		s += i18n.FormatUnit(t.unit, t.value, c.T.Lang) + " " + c.DeviceName(t.where)
-	}
+	head, tail, of := f.label(o)+" ", "", "/"+strconv.Itoa(t.all)
 	if t.unknown > 0 {
-		s += " ?" + strconv.Itoa(t.unknown)
+		tail = " ?" + strconv.Itoa(t.unknown)
 	}
-	return s
+	switch n := t.abnormal(); {
+	case t.unknown == t.all:
+		return fact{head + o.NoData + tail, head + "?" + strconv.Itoa(t.unknown)}
+	case f.kind == states && n > 0:
+		s := head + strconv.Itoa(n) + of + " " + o.Abnormal + tail
+		return fact{s, s}
+	case f.kind == states:
+		return fact{head + strconv.Itoa(t.normal) + of + " " + o.Normal + tail, head + strconv.Itoa(t.normal) + of + tail}
+	}
+	s := head + i18n.FormatUnit(t.unit, t.value, c.T.Lang)
+	return fact{s + " " + t.where + tail, s + tail}
 }

@@ -14,6 +14,7 @@ import (
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
+	"nezuban/internal/i18n"
 	"nezuban/internal/live"
 	"nezuban/internal/text"
 	"nezuban/sla"
@@ -22,6 +23,9 @@ import (
 	"nezuban/tui/session"
 )
 
+// handsOff is how long after the last key the cursor is let go.
+const handsOff = time.Minute
+
 // Screen is the overview.
 type Screen struct {
 	c       *session.Context
@@ -29,6 +33,7 @@ type Screen struct {
 	unacked []*alarm.Occurrence // of the snapshot, never changed
 	ids     []string
 	cursor  list.Cursor
+	touched time.Time // of the last key; the cursor is let go handsOff later
 	tallies []tally
 	rolls   map[string]*roll
 	counted time.Time
@@ -63,16 +68,25 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 				s.ids = append(s.ids, msg.Standing[i].ID)
 			}
 		}
+		if s.c.Now.Sub(s.touched) > handsOff {
+			s.cursor = list.Cursor{}
+		}
 		s.cursor.Sync(s.ids)
 		if !s.counted.Equal(s.c.Now) { // once a second at most: it goes through every point
 			s.tallies, s.rolls = count(s.c)
 			s.counted = s.c.Now
 		}
 	case tea.KeyMsg:
+		s.touched = s.c.Now
 		s.key(msg.String())
 	}
 	return nil
 }
+
+// held reports whether somebody works with the cursor: it then stays on its
+// alarm. With nobody there the gravest alarms stand in sight, not those that
+// were once under a cursor.
+func (s *Screen) held() bool { return s.c.Now.Sub(s.touched) <= handsOff }
 
 func (s *Screen) key(key string) {
 	if s.cursor.Key(s.ids, key) {
@@ -135,6 +149,13 @@ func (s *Screen) gravest(category string) (*alarm.Occurrence, int) {
 func (s *Screen) status(category string, cells int) string {
 	th := s.c.Theme
 	o, n := s.gravest(category)
+	if blind := s.unseen(category); blind != "" {
+		blind = " " + th.Bar.Paint(text.Cut(blind, cells-6, th.Glyphs.Tail))
+		if room := cells - text.Width(blind); o != nil && room >= 24 {
+			return s.statusOf(o, n, room) + blind
+		}
+		return "   " + text.Pad(blind, cells-3)
+	}
 	if o == nil {
 		word := s.c.T.Overview.Quiet
 		if s.c.Snapshot == nil || len(s.c.Snapshot.Devices) == 0 {
@@ -142,6 +163,12 @@ func (s *Screen) status(category string, cells int) string {
 		}
 		return th.Dim.Paint(text.Fit("    "+word, cells, th.Glyphs.Tail))
 	}
+	return s.statusOf(o, n, cells)
+}
+
+// statusOf writes the gravest of n alarms.
+func (s *Screen) statusOf(o *alarm.Occurrence, n, cells int) string {
+	th := s.c.Theme
 	unacked := session.Unacked(o.State())
 	name := s.c.AlarmName(o)
 	if n > 1 {
@@ -151,17 +178,17 @@ func (s *Screen) status(category string, cells int) string {
 	return th.Mark(o.Priority, unacked) + " " + th.Normal.Paint(text.Pad(name, cells-4))
 }
 
-// facts of an area, the abnormal and the unknown first.
-func (s *Screen) facts(category string) []string {
-	var first, rest []string
+// facts of an area, the unknown and the abnormal first.
+func (s *Screen) facts(category string) []fact {
+	var first, rest []fact
 	for i, f := range figures {
 		if f.category != category {
 			continue
 		}
 		t := &s.tallies[i]
-		l := t.line(s.c, f)
+		l := t.fact(s.c, f)
 		switch {
-		case l == "":
+		case l.long == "":
 		case t.unknown > 0 || f.kind == states && t.abnormal() > 0:
 			first = append(first, l)
 		default:
@@ -169,12 +196,47 @@ func (s *Screen) facts(category string) []string {
 		}
 	}
 	if category == "equipment" {
-		rest = append(rest, s.reach())
-		if snap := s.c.Snapshot; snap != nil && !snap.OldestSample.IsZero() {
-			rest = append(rest, s.c.T.Overview.Oldest+" "+s.c.Age(snap.OldestSample))
-		}
+		rest = append(rest, s.own()...)
 	}
 	return append(first, rest...)
+}
+
+// own facts of the monitoring: who answers, how old the oldest sample is, and
+// whether our clock was stepped.
+func (s *Screen) own() []fact {
+	out := []fact{same(s.reach())}
+	snap := s.c.Snapshot
+	if snap == nil {
+		return out
+	}
+	if snap.ClockSteps > 0 {
+		out = append(out, same(s.c.T.Overview.ClockStepped(strconv.FormatUint(snap.ClockSteps, 10), s.c.Clock(snap.LastClockStep), i18n.FormatDuration(snap.ClockStepBy))))
+	}
+	if !snap.OldestSample.IsZero() {
+		out = append(out, same(s.c.T.Overview.Oldest+" "+s.c.Age(snap.OldestSample)))
+	}
+	return out
+}
+
+func same(s string) fact { return fact{s, s} }
+
+// unseen says how many points of fire protection cannot be seen; "" where all
+// can. It stands where the area would be called quiet.
+func (s *Screen) unseen(category string) string {
+	if category != "fire" {
+		return ""
+	}
+	all, unknown := 0, 0
+	for i, f := range figures {
+		if f.category == category {
+			all += s.tallies[i].all
+			unknown += s.tallies[i].unknown
+		}
+	}
+	if unknown == 0 {
+		return ""
+	}
+	return s.c.T.Overview.FireUnseen(unknown, all)
 }
 
 // reach counts all devices of the facility.
@@ -193,9 +255,9 @@ func (s *Screen) reach() string {
 }
 
 // targets are counted by verdict; the least budget left is named.
-func (s *Screen) targets() []string {
+func (s *Screen) targets() []fact {
 	if s.c.Snapshot == nil || len(s.c.Snapshot.Targets) == 0 {
-		return []string{s.c.T.Targets.None}
+		return []fact{same(s.c.T.Targets.None)}
 	}
 	o := &s.c.T.Overview
 	var met, missed, none int
@@ -214,9 +276,13 @@ func (s *Screen) targets() []string {
 			worst = r
 		}
 	}
-	out := []string{o.Met + " " + strconv.Itoa(met) + "  " + o.Missed + " " + strconv.Itoa(missed) + "  " + o.Insufficient + " " + strconv.Itoa(none)}
+	out := []fact{same(o.Met + " " + strconv.Itoa(met) + "  " + o.Missed + " " + strconv.Itoa(missed) + "  " + o.Insufficient + " " + strconv.Itoa(none))}
 	if worst != nil {
-		out = append(out, o.Low+" "+strconv.FormatInt(int64(share(worst)), 10)+" % "+session.Join(worst.DisplayName))
+		name := worst.Title.In(s.c.T.Lang)
+		if name == "" {
+			name = worst.DisplayName
+		}
+		out = append(out, same(o.Low+" "+strconv.FormatInt(int64(share(worst)), 10)+" % "+session.Join(name)))
 	}
 	return out
 }
@@ -238,7 +304,7 @@ func (s *Screen) rows(width int) []string {
 	const head = 11
 	title := func(t string) string { return " " + th.Strong.Paint(text.Fit(t, head-2, "")) + " " }
 	indent := strings.Repeat(" ", head+4)
-	facts := func(f []string) string {
+	facts := func(f []fact) string {
 		return th.Normal.Paint(joinFitting(f, width-head-5, th.Glyphs.Tail))
 	}
 	for _, category := range facility.Categories {
@@ -247,19 +313,23 @@ func (s *Screen) rows(width int) []string {
 	return append(out, title(s.c.T.Overview.Targets)+"    "+facts(s.targets()), th.Rule(width))
 }
 
-// joinFitting writes as many facts as fit whole; the first is cut rather than
-// left out.
-func joinFitting(facts []string, cells int, tail string) string {
-	out := ""
-	for i, f := range facts {
-		switch {
-		case i == 0:
-			out = text.Cut(f, cells, tail)
-		case text.Width(out)+2+text.Width(f) <= cells:
-			out += "  " + f
+// joinFitting writes as many facts as fit whole, in short, and the first of them
+// at length while there is room. The first is cut rather than left out.
+func joinFitting(facts []fact, cells int, tail string) string {
+	var shown []string
+	used := -2
+	for _, f := range facts {
+		if w := 2 + text.Width(f.short); used+w <= cells || len(shown) == 0 {
+			shown, used = append(shown, f.short), used+w
+			facts[len(shown)-1] = f
 		}
 	}
-	return out
+	for i := range shown {
+		if more := text.Width(facts[i].long) - text.Width(shown[i]); used+more <= cells {
+			shown[i], used = facts[i].long, used+more
+		}
+	}
+	return text.Cut(strings.Join(shown, "  "), cells, tail)
 }
 
 // boxes is the form for large screens.
@@ -279,7 +349,7 @@ func (s *Screen) boxes(width int) []string {
 
 func (s *Screen) box(area string, width int) []string {
 	th, g := s.c.Theme, s.c.Theme.Glyphs
-	title, facts := s.c.T.Category[area], []string(nil)
+	title, facts := s.c.T.Category[area], []fact(nil)
 	body := make([]string, 0, 4)
 	if area == "targets" {
 		title, facts = s.c.T.Overview.Targets, s.targets()
@@ -288,7 +358,8 @@ func (s *Screen) box(area string, width int) []string {
 		body = append(body, s.status(area, width-4))
 	}
 	line := ""
-	for _, f := range facts {
+	for _, both := range facts {
+		f := both.long
 		if line != "" && text.Width(line)+3+text.Width(f) > width-4 {
 			body = append(body, th.Normal.Paint(text.Fit(line, width-4, g.Tail)))
 			line = ""
@@ -325,7 +396,15 @@ func (s *Screen) list(width, height int) []string {
 		placeW = min(18, width/5)
 		nameW -= placeW + 1
 	}
-	head := "   " + text.Fit("", 4, "") + text.Fit(o.TopUnacked, nameW, th.Glyphs.Tail)
+	from, to := s.cursor.Window(len(s.unacked), height-1)
+	title := o.TopUnacked
+	if from > 0 {
+		title += "  " + th.Glyphs.Up + " " + strconv.Itoa(from)
+	}
+	if below := len(s.unacked) - to; below > 0 {
+		title += "  v " + strconv.Itoa(below)
+	}
+	head := "   " + text.Fit("", 4, "") + text.Fit(title, nameW, th.Glyphs.Tail)
 	if placeW > 0 {
 		head += " " + text.Fit(o.Place, placeW, "")
 	}
@@ -338,11 +417,10 @@ func (s *Screen) list(width, height int) []string {
 		}
 		return append(out, "       "+th.Normal.Paint(word))
 	}
-	from, to := s.cursor.Window(len(s.unacked), height-1)
 	for i := from; i < to; i++ {
 		a := s.unacked[i]
 		mark := "  "
-		if i == s.cursor.Index() {
+		if i == s.cursor.Index() && s.held() {
 			mark = th.Cursor.Paint(th.Glyphs.Cursor) + " "
 		}
 		name := th.Cut(s.c.AlarmName(a), nameW)

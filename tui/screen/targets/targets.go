@@ -112,25 +112,33 @@ func (s *Screen) refresh() {
 	s.cursor.Sync(s.ids)
 }
 
-// wide is the width from which good time has a column; below it stands in the
-// detail only.
-const wide = 100
+// wide is the width from which good, bad and unknown time have columns of their
+// own; below it one column has all three, coarsely.
+const wide = 110
+
+// detailLines stand below the list, for the selected target.
+const detailLines = 7
 
 // View draws the list and the selected target below it.
 func (s *Screen) View(width, height int) string {
 	th, t := s.c.Theme, &s.c.T.Targets
-	detail := 7
-	good := width >= wide
-	nameW := width - 2 - 10 - 10 - 8 - 9 - 9 - 14
-	head := text.PadLeft(t.Bad, 8) + " " + text.PadLeft(t.Unknown, 8) + "  " + t.Verdict
-	if good {
-		nameW -= 9
-		head = text.PadLeft(t.Good, 8) + " " + head
+	verdictW := 2
+	for _, w := range s.c.T.Verdict {
+		verdictW = max(verdictW, text.Width(w)+2)
 	}
-	lines := []string{s.status(width), th.Dim.Paint("  " + text.Fit(t.Name, nameW, "") + " " + text.PadLeft(t.Goal, 9) + " " + text.PadLeft(t.Now, 9) + " " + text.PadLeft(t.Left, 7) + " " + head)}
-	from, to := s.cursor.Window(len(s.rows), height-2-detail)
+	nameW := width - 2 - 1 - 8 - 1 - 8 - 1 - 5 - 2 - verdictW
+	head := text.PadLeft(t.Goal, 8) + " " + text.PadLeft(t.Now, 8) + " " + text.PadLeft(t.Left, 5)
+	if width >= wide {
+		nameW -= 27
+		head += " " + text.PadLeft(t.Good, 8) + " " + text.PadLeft(t.Bad, 8) + " " + text.PadLeft(t.Unknown, 8)
+	} else {
+		nameW -= 15
+		head += " " + text.PadLeft(t.Times, 14)
+	}
+	lines := []string{s.status(width), th.Dim.Paint("  " + text.Fit(t.Name, nameW, "") + " " + head + "  " + t.Verdict)}
+	from, to := s.cursor.Window(len(s.rows), height-2-detailLines)
 	for i := from; i < to; i++ {
-		lines = append(lines, s.row(&s.rows[i], i == s.cursor.Index(), nameW, good))
+		lines = append(lines, s.row(&s.rows[i], i == s.cursor.Index(), nameW, width >= wide))
 	}
 	if len(s.rows) == 0 {
 		word := t.None
@@ -141,10 +149,10 @@ func (s *Screen) View(width, height int) string {
 		}
 		lines = append(lines, "  "+th.Normal.Paint(word))
 	}
-	for len(lines) < height-detail {
+	for len(lines) < height-detailLines {
 		lines = append(lines, "")
 	}
-	lines = append(lines, s.detail(width, detail)...)
+	lines = append(lines, s.detail(width, detailLines)...)
 	return strings.Join(lines, "\n")
 }
 
@@ -159,8 +167,7 @@ func (s *Screen) status(width int) string {
 	return " " + s.c.Theme.Dim.Paint(text.Cut(out, width-2, s.c.Theme.Glyphs.Tail))
 }
 
-// name of a target in the session's language, and the device where it is judged
-// for one entity.
+// name of a target in the session's language.
 func (s *Screen) name(r *sla.Result) string {
 	n := r.Title.In(s.c.T.Lang)
 	if n == "" {
@@ -169,12 +176,23 @@ func (s *Screen) name(r *sla.Result) string {
 	if n == "" {
 		n = r.Name
 	}
-	if r.Entity != "" {
-		device, _, _ := strings.Cut(r.Entity, "/")
-		n += "  " + s.c.DeviceName(facility.DeviceID(device))
-	}
 	out, _ := text.Clean(n, 200)
 	return out
+}
+
+// entity is the worst of those the target is judged for: its device and, where
+// it is a point, what people call that.
+func (s *Screen) entity(r *sla.Result) string {
+	id, _, _ := strings.Cut(r.Entity, "/")
+	name := s.c.DeviceName(facility.DeviceID(id))
+	if d, ok := s.c.Devices[facility.DeviceID(id)]; ok && id != r.Entity {
+		for i := range d.Points {
+			if p := d.Points[i].Point; string(p.ID) == r.Entity {
+				return session.Join(name, s.c.T.PointName(&d.Device, p))
+			}
+		}
+	}
+	return name
 }
 
 func (s *Screen) row(r *sla.Result, selected bool, nameW int, good bool) string {
@@ -183,11 +201,12 @@ func (s *Screen) row(r *sla.Result, selected bool, nameW int, good bool) string 
 	if selected {
 		lead = th.Cursor.Paint(th.Glyphs.Cursor) + " "
 	}
-	figures := " " + text.PadLeft(i18n.FormatPPM(r.TargetPPM), 9) + " " + text.PadLeft(s.share(r), 9) + " " + text.PadLeft(s.left(r), 7)
+	figures := " " + text.PadLeft(tight(i18n.FormatPPM(r.TargetPPM)), 8) + " " + text.PadLeft(tight(s.share(r)), 8) + " " + text.PadLeft(tight(s.left(r)), 5)
 	if good {
-		figures += " " + text.PadLeft(span(r.Good), 8)
+		figures += " " + text.PadLeft(span(r.Good), 8) + " " + text.PadLeft(span(r.Bad), 8) + " " + text.PadLeft(span(r.Unknown), 8) + "  "
+	} else {
+		figures += " " + text.PadLeft(coarse(r.Good)+"/"+coarse(r.Bad)+"/"+coarse(r.Unknown), 14) + "  "
 	}
-	figures += " " + text.PadLeft(span(r.Bad), 8) + " " + text.PadLeft(span(r.Unknown), 8) + "  "
 	return lead + th.Normal.Paint(th.Cut(s.name(r), nameW)+figures) + s.verdict(r)
 }
 
@@ -218,7 +237,7 @@ func (s *Screen) left(r *sla.Result) string {
 	if r.BudgetMicros <= 0 {
 		return s.c.Theme.Glyphs.None
 	}
-	return strconv.FormatInt(percent(r), 10) + " %"
+	return strconv.FormatInt(max(percent(r), -999), 10) + " %"
 }
 
 func percent(r *sla.Result) int64 {
@@ -234,6 +253,12 @@ func percent(r *sla.Result) int64 {
 }
 
 func span(seconds int64) string { return i18n.FormatDuration(time.Duration(seconds) * time.Second) }
+
+// tight is a percentage without its space, for columns.
+func tight(s string) string { return strings.Replace(s, " ", "", 1) }
+
+// coarse is a span in one unit, at most four cells below 1,000 days.
+func coarse(seconds int64) string { return i18n.FormatAge(time.Duration(seconds) * time.Second) }
 
 func micros(m int64) string { return i18n.FormatDuration(time.Duration(m) * time.Microsecond) }
 
@@ -254,6 +279,10 @@ func (s *Screen) detail(width, height int) []string {
 		if r.Entities > 1 {
 			verdict += "   " + t.Entities + " " + strconv.Itoa(r.MetEntities) + "/" + strconv.Itoa(r.Entities)
 		}
+		worst := session.Join(r.Name)
+		if r.Entity != "" {
+			worst += "   " + t.Worst + " " + s.entity(r)
+		}
 		budget := t.NoBudget
 		if r.BudgetMicros > 0 {
 			g := th.Glyphs
@@ -264,10 +293,10 @@ func (s *Screen) detail(width, height int) []string {
 		}
 		for _, l := range []string{
 			session.Join(s.name(r), verdict),
-			session.Join(r.Name, r.Entity),
+			worst,
 			t.Window + " " + window + "   " + t.AsOf + " " + s.c.Clock(r.AsOf),
 			t.Budget + " " + budget,
-			strings.ToLower(t.Good) + " " + span(r.Good) + "   " + strings.ToLower(t.Bad) + " " + span(r.Bad) + "   " + strings.ToLower(t.Unknown) + " " + span(r.Unknown) + "   " + t.Excluded + " " + span(r.Excluded),
+			t.Time + ": " + strings.ToLower(t.Good) + " " + span(r.Good) + "   " + strings.ToLower(t.Bad) + " " + span(r.Bad) + "   " + strings.ToLower(t.Unknown) + " " + span(r.Unknown) + "   " + t.Excluded + " " + span(r.Excluded),
 		} {
 			lines = append(lines, " "+th.Normal.Paint(text.Cut(l, width-2, th.Glyphs.Tail)))
 		}

@@ -1,0 +1,69 @@
+package i18n
+
+import "nezuban/internal/facility"
+
+// StateWord is what people read for a state that records keep as a code. A
+// metric may have words of its own ("smoke_state/active" is an alarm,
+// "door_state/active" an open door); a code without a word stands for itself.
+func (t *Texts) StateWord(metric, code string) string {
+	if w, ok := t.State[metric+"/"+code]; ok {
+		return w
+	}
+	return Word(t.State, code)
+}
+
+// PointName is what people call a point: the quantity, and the part of the
+// device where it is measured.
+func (t *Texts) PointName(d *facility.Device, p *facility.Point) string {
+	title := facility.Text{En: p.Metric, Ja: p.Metric}
+	if m, ok := facility.LookupMetric(p.Metric); ok {
+		title = facility.Text{En: m.Short, Ja: m.HelpJa}
+	}
+	name := title.In(t.Lang)
+	if part := p.Part(d, title).In(t.Lang); part != "" {
+		name += " " + part
+	}
+	return name
+}
+
+// stateWords are the states of the builtin profiles: code, English, Japanese.
+var stateWords = [][3]string{
+	{"normal", "normal", "正常"}, {"ok", "ok", "正常"}, {"unknown", "unknown", "不明"}, {"other", "other", "その他"},
+	{"none", "none", "なし"}, {"no_status", "no status", "状態なし"}, {"not_supported", "not supported", "非対応"},
+	{"not_present", "not present", "未装着"}, {"active", "active", "作動"}, {"on", "on", "入"}, {"off", "off", "切"},
+	{"standby", "standby", "待機"}, {"fail", "failed", "異常"}, {"failed", "failed", "失敗"}, {"failure", "failure", "異常"},
+	{"relay_on", "relay on", "リレー入"}, {"relay_off", "relay off", "リレー切"},
+	{"sensor_error", "sensor error", "センサー異常"}, {"high_warning", "high, warning", "上限 注意"}, {"high_critical", "high, critical", "上限 重大"},
+	{"low_warning", "low, warning", "下限 注意"}, {"low_critical", "low, critical", "下限 重大"},
+
+	{"battery", "on battery", "バッテリー"}, {"bypass", "bypass", "バイパス"}, {"booster", "boosting", "昇圧"}, {"reducer", "reducing", "降圧"},
+	{"battery_normal", "normal", "正常"}, {"battery_low", "low", "残量低下"}, {"battery_depleted", "depleted", "放電終止"},
+	{"done_pass", "passed", "合格"}, {"done_warning", "with warning", "注意あり"}, {"done_error", "not passed", "不合格"},
+	{"aborted", "aborted", "中断"}, {"in_progress", "in progress", "実施中"}, {"no_tests_initiated", "never tested", "未実施"},
+	{"ups_output_source/none", "no output", "出力なし"}, {"ups_output_source/normal", "on line", "通常"},
+
+	{"source_a", "source A", "A側"}, {"source_b", "source B", "B側"}, {"fully_redundant", "redundant", "冗長あり"}, {"redundancy_lost", "lost", "冗長性喪失"},
+	{"current_ok", "normal", "正常"}, {"over_current", "over-current", "過電流"},
+	{"low_load", "low load", "低負荷"}, {"near_overload", "near overload", "過負荷間近"}, {"overload", "overload", "過負荷"},
+
+	{"running", "running", "運転中"}, {"starting", "starting", "始動中"}, {"ready", "ready", "待機"}, {"idle", "idling", "アイドル"},
+	{"normal_stop", "stopping", "停止動作中"}, {"emergency_stop", "emergency stop", "非常停止"}, {"shutdown", "shut down", "故障停止"},
+	{"automatic", "automatic", "自動"}, {"manual", "manual", "手動"}, {"not_in_auto", "not automatic", "自動以外"}, {"no_communication", "no link", "通信なし"},
+	{"crac_state/on", "running", "運転"}, {"crac_state/off", "off", "停止"}, {"crac_state/standby", "standby", "待機"},
+
+	{"smoke_state/active", "operated", "作動"}, {"fire_panel_alarm_state/active", "FIRE", "発報"},
+	{"fire_panel_supervisory_state/active", "supervisory", "監視信号"}, {"fire_panel_trouble_state/active", "trouble", "障害"},
+	{"leak_state/active", "wet", "漏水"}, {"leak_state/normal", "dry", "乾"}, {"door_state/active", "open", "開"}, {"door_state/normal", "closed", "閉"},
+
+	{"up", "up", "接続"}, {"down", "down", "切断"}, {"testing", "testing", "試験中"}, {"dormant", "dormant", "休止"},
+	{"lower_layer_down", "lower layer down", "下位層 切断"}, {"admin_down", "switched off", "管理停止"},
+}
+
+// words picks one language of a table.
+func words(table [][3]string, language int) map[string]string {
+	out := make(map[string]string, len(table))
+	for _, w := range table {
+		out[w[0]] = w[language]
+	}
+	return out
+}
