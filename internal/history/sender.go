@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/golang/snappy"
@@ -25,7 +26,7 @@ const (
 	writeLimit  = 30 * time.Second       // for one request
 	backoffMin  = 200 * time.Millisecond
 	backoffMax  = 5 * time.Second
-	probeEvery  = 5 * time.Second // how often an idle client asks the child how it does
+	probeEvery  = 5 * time.Second // how often the child is asked how it does
 	probeLimit  = 3 * time.Second
 	finalLimit  = 3 * time.Second // for what is held when Run ends
 	splitPosts  = 64              // requests spent on finding the bad samples of one batch
@@ -45,16 +46,14 @@ const (
 // seconds. It always returns nil; what could not be delivered stays counted as
 // held.
 func (c *Client) Run(ctx context.Context) error {
-	probe := time.NewTicker(probeEvery)
-	defer probe.Stop()
-	c.probe(ctx)
+	var probing sync.WaitGroup
+	probing.Go(func() { c.probeLoop(ctx) })
+	defer probing.Wait()
 	for {
 		select {
 		case <-ctx.Done():
 			c.finish(ctx)
 			return nil
-		case <-probe.C:
-			c.probe(ctx)
 		case <-c.queue.wake:
 			if c.queue.waiting() < batchMax {
 				pause(ctx, coalesce)
@@ -62,6 +61,17 @@ func (c *Client) Run(ctx context.Context) error {
 			for c.queue.waiting() > 0 && ctx.Err() == nil {
 				c.deliver(ctx, c.queue.take(batchMax))
 			}
+		}
+	}
+}
+
+// probeLoop keeps the state true while nothing is sent, and while a request is
+// under way that a frozen child does not answer.
+func (c *Client) probeLoop(ctx context.Context) {
+	for {
+		c.probe(ctx)
+		if !pause(ctx, probeEvery) {
+			return
 		}
 	}
 }

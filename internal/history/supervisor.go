@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"os/exec"
 	"runtime"
@@ -28,6 +29,11 @@ const (
 	stopGrace     = 10 * time.Second // between SIGTERM and SIGKILL
 	memoryEvery   = 5 * time.Second
 
+	// DefaultAnswerWithin and missedAnswers: a child that is there and answers
+	// nothing for some 40 s is frozen, and is killed and restarted.
+	DefaultAnswerWithin = 5 * time.Second
+	missedAnswers       = 4
+
 	// DefaultMemoryLimit of the child: 100,000 series need 0.2 GB, queries the rest.
 	DefaultMemoryLimit = 2 << 30
 )
@@ -44,8 +50,12 @@ type SupervisorOptions struct {
 	// (file mappings apart) passes twice that is killed and restarted. 0:
 	// DefaultMemoryLimit.
 	MemoryLimit uint64
-	Registerer  prometheus.Registerer
-	Log         *slog.Logger
+	// AnswerWithin is how long the child may take to say that it lives, and the
+	// pause between two such questions. 0: DefaultAnswerWithin.
+	AnswerWithin time.Duration
+
+	Registerer prometheus.Registerer
+	Log        *slog.Logger
 }
 
 // A Supervisor keeps one history child running.
@@ -62,12 +72,15 @@ type Supervisor struct {
 }
 
 // Supervise starts `nezuban history --dir … --socket … --supervised` and starts
-// it again whenever it ends, after 0.2 s growing to 5 s, until ctx ends. Then the
-// child gets SIGTERM and, 10 s later, SIGKILL. A child whose parent dies is
+// it again whenever it ends or freezes, after 0.2 s growing to 5 s, until ctx
+// ends. Then the child gets SIGTERM and, 10 s later, SIGKILL. A child whose parent dies is
 // killed by the kernel and also sees the end of its standard input.
 func Supervise(ctx context.Context, o SupervisorOptions) *Supervisor {
 	if o.MemoryLimit == 0 {
 		o.MemoryLimit = DefaultMemoryLimit
+	}
+	if o.AnswerWithin == 0 {
+		o.AnswerWithin = DefaultAnswerWithin
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -146,13 +159,14 @@ func (s *Supervisor) once(ctx context.Context) (lived time.Duration, err error) 
 	timer := time.AfterFunc(restartForget, func() { close(forget) })
 	defer timer.Stop()
 	s.started(cmd.Process.Pid)
-	watched := make(chan struct{})
+	var watches sync.WaitGroup
 	watch, stop := context.WithCancel(ctx)
-	go func() { defer close(watched); s.watchMemory(watch, cmd.Process) }()
+	watches.Go(func() { s.watchMemory(watch, cmd.Process) })
+	watches.Go(func() { s.watchAnswers(watch, cmd.Process) })
 	s.relay(out)
 	err = cmd.Wait()
 	stop()
-	<-watched
+	watches.Wait()
 	_ = stdin.Close() // the reader is gone
 	s.ended(err)
 	select {
@@ -240,6 +254,42 @@ func (s *Supervisor) watchMemory(ctx context.Context, p *os.Process) {
 		_ = p.Kill() // it may have ended by itself
 		return
 	}
+}
+
+// watchAnswers kills a child that is there and does not answer: stopped, or stuck
+// for good. One that has ended by itself is seen by Wait.
+func (s *Supervisor) watchAnswers(ctx context.Context, p *os.Process) {
+	client := &http.Client{Transport: unixTransport(s.o.Socket)}
+	defer client.CloseIdleConnections()
+	for missed := 0; pause(ctx, s.o.AnswerWithin); {
+		err := s.alive(ctx, client)
+		if err == nil || ctx.Err() != nil {
+			missed = 0
+			continue
+		}
+		if missed++; missed < missedAnswers {
+			continue
+		}
+		s.o.Log.Error("history child does not answer and is killed", "questions", missed, "err", plainError(err))
+		_ = p.Kill() // it may have ended by itself
+		return
+	}
+}
+
+// alive asks the child for any answer at all.
+func (s *Supervisor) alive(ctx context.Context, client *http.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, s.o.AnswerWithin)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://history/-/healthy", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, answerBytes)) // so that the connection is used again
+	return resp.Body.Close()
 }
 
 // UntilEOF returns a context that ends when in does: for a child whose parent

@@ -249,3 +249,27 @@ func fill(t *testing.T, path string) {
 		t.Fatalf("fill %s: %v", path, err)
 	}
 }
+
+// TestAFrozenChildIsReplaced: a stopped process neither ends nor answers. History
+// must be known to be down long before a write gives up, and come back with all
+// that was held.
+func TestAFrozenChildIsReplaced(t *testing.T) {
+	socket := filepath.Join(shortDir(t), "h.sock")
+	ctx, cancel := context.WithCancel(t.Context())
+	s := Supervise(ctx, SupervisorOptions{Dir: filepath.Join(t.TempDir(), "data"), Socket: socket, Env: []string{smallMark},
+		AnswerWithin: 2500 * time.Millisecond, Registerer: prometheus.NewRegistry()})
+	t.Cleanup(func() { cancel(); s.Wait() })
+	c := startClient(t, ClientOptions{Socket: socket})
+	p := pointOf("dev", "m")
+	now := facility.TickOf(time.Now())
+	c.Write(one(p, now-100, 0, facility.Good))
+	eventually(t, 20*time.Second, "the first sample is stored", func() bool { _, _, n, _, _ := c.Status(); return n == 1 })
+	frozen := s.PID()
+	if err := syscall.Kill(frozen, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	c.Write(one(p, now, 1, facility.Good))
+	eventually(t, probeEvery+probeLimit+3*time.Second, "history counts as down", func() bool { st, _, _, _, _ := c.Status(); return st == StateDown })
+	eventually(t, 30*time.Second, "another child runs", func() bool { return s.PID() != 0 && s.PID() != frozen })
+	eventually(t, 10*time.Second, "what was held is stored", func() bool { st, _, n, held, _ := c.Status(); return st == StateOK && n == 2 && held == 0 })
+}
