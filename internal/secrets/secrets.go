@@ -241,12 +241,20 @@ func (v *Vault) ensureIdentity() (*age.X25519Identity, error) {
 		return nil, fmt.Errorf("make identity: %w", err)
 	}
 	body := fmt.Sprintf("# nezuban: opens %s. Keep a copy in a safe place.\n# public key: %s\n%s\n", v.path, id.Recipient(), id)
-	f, err := os.OpenFile(v.identityPath, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	// Whole or not at all, and never over one that somebody made meanwhile.
+	f, err := os.CreateTemp(filepath.Dir(v.identityPath), ".identity-*") // mode 0600
 	if err != nil {
 		return nil, fmt.Errorf("make identity: %w", err)
 	}
+	defer os.Remove(f.Name())
 	_, err = f.WriteString(body)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Link(f.Name(), v.identityPath)
+	}
+	if errors.Is(err, os.ErrExist) {
+		return v.identity()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("make identity: %w", err)
 	}
 	return id, nil
