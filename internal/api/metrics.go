@@ -13,6 +13,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
+const (
+	maxMetricsConns = 64
+	metricsIdle     = 2 * time.Minute // a scraper's pause between two questions
+)
+
 // Health says whether the daemon does its work: nil, or what is wrong.
 type Health func() error
 
@@ -30,10 +35,11 @@ func ServeMetrics(ctx context.Context, l net.Listener, g prometheus.Gatherer, he
 		}
 		json.NewEncoder(w).Encode(out) //nolint:errcheck // the caller went away
 	})
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second, MaxHeaderBytes: 64 << 10}
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
+		IdleTimeout: metricsIdle, MaxHeaderBytes: 64 << 10}
 	stop := context.AfterFunc(ctx, func() { srv.Close() })
 	defer stop()
-	if err := srv.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
+	if err := srv.Serve(atMost(l, maxMetricsConns)); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("metrics: %w", err)
 	}
 	return nil

@@ -17,6 +17,9 @@ type callerKey struct{}
 // (SO_PEERCRED, unix(7)) and returns the login name, or "uid:N" where the user
 // data base has none.
 func peerUser(c net.Conn) (string, error) {
+	if s, ok := c.(*slotted); ok {
+		c = s.Conn
+	}
 	uc, ok := c.(*net.UnixConn)
 	if !ok {
 		return "", fmt.Errorf("caller: not a unix socket")

@@ -61,6 +61,7 @@ type Server struct {
 
 const (
 	maxBody    = 1 << 20 // bytes of a request
+	maxConns   = 256     // open at a time
 	maxPath    = 104     // bytes of a socket's path the kernel takes (sun_path, unix(7)), less the NUL
 	groupName  = "nezuban"
 	socketMode = 0o660
@@ -115,7 +116,7 @@ func (s *Server) Serve(ctx context.Context) error {
 		}
 	})
 	defer stop()
-	if err := s.http.Serve(s.listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+	if err := s.http.Serve(atMost(s.listener, maxConns)); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("control socket: %w", err)
 	}
 	return nil
