@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
 )
@@ -171,4 +173,50 @@ func TestHealthOfASnapshotIsNotTheEnginesOwn(t *testing.T) {
 	if got := b.table.Snapshot().Devices[0].Health.Refused[facility.RefusedRange]; got != 7 {
 		t.Errorf("the next snapshot shows %d refused, want 7", got)
 	}
+}
+
+// A program that was stopped and wakes has asked nobody meanwhile: that is no
+// silence of the plant. What really is gone is still seen, one maximum age later.
+func TestAPauseOfOurOwnIsNotTheSilenceOfThePlant(t *testing.T) {
+	b := newBench(t, nil)
+	b.poll(b.temp(25), b.smoke(0))
+	b.pass(5 * time.Second)
+	b.clk.pass(2 * time.Minute) // stopped
+	b.table.tick()
+	b.pass(2 * time.Second)
+	b.want("awake again")
+	b.poll(b.smoke(0))
+	b.pass(10 * time.Second)
+	b.poll(b.temp(25), b.smoke(0))
+	b.want("everything is back")
+	if got := testutil.ToFloat64(b.table.metrics.pauses); got != 1 {
+		t.Errorf("%v pauses counted", got)
+	}
+}
+
+func TestWhatIsGoneAfterAPauseIsSeen(t *testing.T) {
+	b := newBench(t, nil)
+	b.poll(b.temp(25), b.smoke(0))
+	b.clk.pass(2 * time.Minute) // stopped; the device dies meanwhile
+	b.table.tick()
+	b.pass(24 * time.Second)
+	b.want("it may still answer")
+	b.pass(8 * time.Second)
+	b.want("it does not", "DEVICE-SILENT UNACK", "FIRE-UNSEEN UNACK")
+	b.clk.pass(2 * time.Minute) // and again
+	b.table.tick()
+	b.pass(time.Second)
+	b.want("no alarm returns for a pause", "DEVICE-SILENT UNACK", "FIRE-UNSEEN UNACK")
+}
+
+// Grace without end would hide everything on a machine that is starved.
+func TestPausesWithoutEndAreNoExcuse(t *testing.T) {
+	b := newBench(t, nil)
+	b.poll(b.temp(25), b.smoke(0))
+	for range 5 {
+		b.clk.pass(20 * time.Second)
+		b.table.tick()
+	}
+	b.pass(time.Second)
+	b.want("five pauses in a row", "DEVICE-SILENT UNACK", "FIRE-UNSEEN UNACK")
 }

@@ -47,13 +47,16 @@ func (t *Table) take(d *device, p *point, r facility.Reading, now time.Time, mon
 }
 
 // reachable says whether a device answers, and whether that can be said at all.
-func (d *device) reachable(mono time.Duration) (answers, known bool) {
+func (t *Table) reachable(d *device, mono time.Duration) (answers, known bool) {
 	if !d.hasBatch {
-		return false, mono-d.since > graceUnpolled
+		return false, mono-d.since > graceUnpolled && !t.justWoke(graceUnpolled, mono)
 	}
 	h := &d.health
 	quiet := max(graceSilent, facility.MaxAge(h.Interval))
-	if mono-d.batchMono > quiet || h.Rounds > 0 && (h.ConsecFailed >= 2 || h.LastAnswer.IsZero()) {
+	if mono-d.batchMono > quiet {
+		return false, !t.justWoke(quiet, mono)
+	}
+	if h.Rounds > 0 && (h.ConsecFailed >= 2 || h.LastAnswer.IsZero()) {
 		return false, true
 	}
 	return h.ConsecFailed == 0, h.Rounds > 0 && h.ConsecFailed == 0
@@ -61,7 +64,7 @@ func (d *device) reachable(mono time.Duration) (answers, known bool) {
 
 // evaluateAges asks the rules that watch for absent data of one device.
 func (t *Table) evaluateAges(d *device, now time.Time, mono time.Duration) {
-	answers, known := d.reachable(mono)
+	answers, known := t.reachable(d, mono)
 	if known {
 		if answers && d.silent {
 			d.upSince = mono
@@ -78,7 +81,7 @@ func (t *Table) evaluateAges(d *device, now time.Time, mono time.Duration) {
 			if covered && !alone {
 				continue
 			}
-			if old, known := p.old(d, alone, mono); known {
+			if old, known := p.old(d, alone, mono); known && !(old && t.justWoke(p.maxAge, mono)) {
 				t.age(d, p.info, w, alarm.Age{At: now, Mono: mono, Old: old}, mono)
 			}
 		}
@@ -110,6 +113,32 @@ func (p *point) old(d *device, alone bool, mono time.Duration) (old, known bool)
 	}
 	return true, mono-from > p.maxAge
 }
+
+const (
+	pauseTolerance = 5 * time.Second
+	pauseDistance  = 10 * time.Minute
+)
+
+// checkPause notices that this program itself stood still: stopped, or starved of
+// its processor. What nobody asked for meanwhile is not absent; everything gets
+// its ordinary time to come back. A program that is held up again and again does
+// not see what it should, and gets no more such grace than one in ten minutes.
+func (t *Table) checkPause(mono time.Duration) {
+	gap := mono - t.ranMono
+	t.ranMono = mono
+	if gap <= pauseTolerance {
+		return
+	}
+	t.metrics.pauses.Inc()
+	if t.woke && mono-t.wokeMono <= pauseDistance {
+		return
+	}
+	t.woke, t.wokeMono = true, mono
+	t.o.Log.Warn("this program stood still; see that it gets its processor", "seconds", gap.Seconds())
+}
+
+// justWoke says whether a pause of our own ended less than d ago.
+func (t *Table) justWoke(d, mono time.Duration) bool { return t.woke && mono-t.wokeMono <= d }
 
 func offsetOf(now time.Time, mono time.Duration) time.Duration {
 	return time.Duration(now.UnixNano()) - mono

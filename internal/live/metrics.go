@@ -12,6 +12,7 @@ type metrics struct {
 	outOfOrder prometheus.Counter
 	changes    prometheus.Counter
 	clockSteps prometheus.Counter
+	pauses     prometheus.Counter
 	snapshots  prometheus.Counter
 	refused    *prometheus.CounterVec
 }
@@ -28,6 +29,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		outOfOrder: counter("nezuban_live_out_of_order_total", "Readings left out because a newer one of their point was taken before."),
 		changes:    counter("nezuban_live_alarm_changes_total", "Changes of alarm conditions handed to the committer."),
 		clockSteps: counter("nezuban_live_clock_steps_total", "Steps of our own wall clock by more than 5 s."),
+		pauses:     counter("nezuban_live_pauses_total", "Times this program itself stood still for more than 5 s."),
 		snapshots:  counter("nezuban_live_snapshots_total", "Snapshots made for consoles."),
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "nezuban_live_refused_total", Help: "Readings refused by the guard, by device and cause.",

@@ -25,6 +25,9 @@ const (
 // the committer, makes snapshots, saves checkpoints. Changes that wait and a last
 // checkpoint are still written when ctx ends.
 func (t *Table) Run(ctx context.Context) error {
+	t.mu.Lock()
+	t.ranMono = t.o.Clock.Mono() // between New and here nothing was meant to run
+	t.mu.Unlock()
 	var g sync.WaitGroup
 	for _, loop := range []func(context.Context){t.commitLoop, t.snapshotLoop, t.checkpointLoop, t.backfillLoop} {
 		g.Go(func() { loop(ctx) })
@@ -44,6 +47,7 @@ func (t *Table) tick() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.checkClock(now, mono)
+	t.checkPause(mono)
 	t.clockAlarm(now, mono, false)
 	for _, id := range t.order {
 		t.evaluateAges(t.devices[id], now, mono)

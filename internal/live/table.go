@@ -55,7 +55,10 @@ type Table struct {
 	stepAt   time.Time
 	stepBy   time.Duration
 	stepMono time.Duration
-	clock    *watch // nil: no rule for steps of the clock
+	ranMono  time.Duration // when we last were seen to run
+	woke     bool          // we stood still once
+	wokeMono time.Duration // the end of the last pause that counts
+	clock    *watch        // nil: no rule for steps of the clock
 
 	number   uint64
 	readings uint64
@@ -76,7 +79,7 @@ func New(o Options) *Table {
 		changed: make(chan struct{}, 1), urgent: make(chan struct{}, 1),
 		commit: make(chan struct{}, 1), backfill: make(chan struct{}, 1),
 		devices: map[facility.DeviceID]*device{}, saved: map[string]json.RawMessage{},
-		offset: offsetOf(now, mono), subs: map[chan struct{}]struct{}{},
+		offset: offsetOf(now, mono), ranMono: mono, subs: map[chan struct{}]struct{}{},
 	}
 	t.active = map[standingKey]string{}
 	for _, a := range o.Committer.Standing() {
@@ -103,6 +106,7 @@ func (t *Table) Accept(b facility.Batch) error {
 		return fmt.Errorf("accept batch of %s: the device is not in the inventory", b.Device)
 	}
 	t.checkClock(now, mono)
+	t.checkPause(mono)
 	limit := facility.TickOf(now.Add(maxAhead))
 	if b.Tick > limit {
 		t.refuse(d, facility.RefusedFuture, max(1, len(b.Readings)))
