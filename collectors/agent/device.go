@@ -27,7 +27,7 @@ type device struct {
 	target  collectors.Target
 	clk     clock.Clock
 	log     *slog.Logger
-	metrics *metrics
+	metrics *collectors.Metrics
 	sink    collectors.Sink
 
 	scraper  *scraper
@@ -36,6 +36,7 @@ type device struct {
 	interval time.Duration
 	timeout  time.Duration
 	health   facility.Health
+	lost     uint64             // batches nobody took
 	told     *facility.Identity // what was last handed over; nil nothing
 	owed     bool               // the sink has not taken the point list yet
 }
@@ -64,7 +65,7 @@ func newDevice(t collectors.Target, lib *profile.AgentLibrary, e *Engine, sink c
 // while a scrape was under way is not caught up.
 func (d *device) run(ctx context.Context) {
 	defer d.scraper.close()
-	defer d.metrics.forget(d.target.Device.ID)
+	defer d.metrics.Forget(d.target.Device.ID)
 	due := d.clk.Now().Add(collectors.Phase(d.target.Device.ID, firstWithin))
 	for {
 		if d.clk.Sleep(ctx, due.Sub(d.clk.Now())) != nil {
@@ -162,11 +163,14 @@ func (d *device) hand(b facility.Batch) {
 	if d.told == nil && d.health.Reachable || d.told != nil && !reflect.DeepEqual(*d.told, ident) {
 		b.Identity = &ident
 	}
-	d.metrics.observe(d.target.Device.ID, &d.health)
-	if err := d.sink.Accept(b); err != nil {
+	err := d.sink.Accept(b)
+	if err != nil {
+		d.lost++
+	}
+	d.metrics.Observe(d.target.Device.ID, collectors.Account{Health: d.health, Lost: d.lost})
+	if err != nil {
 		d.owed = d.owed || b.Points != nil
 		d.plan.changed = false
-		d.metrics.lost(d.target.Device.ID)
 		d.log.Warn("batch refused", "device", d.target.Device.ID, "err", fmt.Errorf("hand over batch: %w", err))
 		return
 	}

@@ -19,7 +19,7 @@ type Engine struct {
 	lib     *profile.AgentLibrary
 	clk     clock.Clock
 	log     *slog.Logger
-	metrics *metrics
+	metrics *collectors.Metrics
 }
 
 // New makes an engine; reg may be nil.
@@ -27,7 +27,7 @@ func New(lib *profile.AgentLibrary, clk clock.Clock, reg prometheus.Registerer, 
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Engine{lib: lib, clk: clk, log: log, metrics: newMetrics(reg, log)}
+	return &Engine{lib: lib, clk: clk, log: log, metrics: collectors.NewMetrics("agent", reg, log)}
 }
 
 // Run follows the changes and scrapes until ctx ends or, with changes closed,

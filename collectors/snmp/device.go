@@ -25,7 +25,7 @@ type device struct {
 	plan   *plan
 	up     uptime
 	health facility.Health
-	shown  account
+	shown  collectors.Account
 
 	at  time.Time // the next round
 	due classes   // and what is due then
@@ -111,7 +111,7 @@ func (d *device) following(last time.Time) (time.Time, classes) {
 		if after.After(now) {
 			return at, due
 		}
-		d.shown.skipped++
+		d.shown.Skipped++
 		d.carry |= due
 		d.deliver(at, d.missing(due))
 		at, due = after, more
@@ -176,13 +176,13 @@ func (d *device) deliver(at time.Time, readings []facility.Reading) {
 		b.Identity = &id
 	}
 	if err := d.sink.Accept(b); err != nil {
-		d.shown.lost++
+		d.shown.Lost++
 		d.log.Warn("batch not taken", "tick", int64(tick), "err", err)
 	} else {
 		d.sendPoints, d.sendIdentity = false, false
 	}
-	d.shown.health = h
-	d.e.metrics.observe(d.t.Device.ID, d.shown)
+	d.shown.Health = h
+	d.e.metrics.Observe(d.t.Device.ID, d.shown)
 }
 
 // failed notes why a round was not whole.

@@ -30,7 +30,7 @@ type Engine struct {
 	clk     clock.Clock
 	log     *slog.Logger
 	opt     Options
-	metrics *metrics
+	metrics *collectors.Metrics
 }
 
 var _ collectors.Engine = (*Engine)(nil)
@@ -43,7 +43,7 @@ func New(lib *profile.Library, clk clock.Clock, reg prometheus.Registerer, log *
 	if opt.Rediscover <= 0 {
 		opt.Rediscover = 24 * time.Hour
 	}
-	return &Engine{lib: lib, clk: clk, log: log, opt: opt, metrics: newMetrics(reg, log)}
+	return &Engine{lib: lib, clk: clk, log: log, opt: opt, metrics: collectors.NewMetrics("snmp", reg, log)}
 }
 
 // running is one device's goroutine.
@@ -105,5 +105,5 @@ func (e *Engine) remove(devices map[facility.DeviceID]*running, id facility.Devi
 	r.stop()
 	<-r.done
 	delete(devices, id)
-	e.metrics.forget(id)
+	e.metrics.Forget(id)
 }

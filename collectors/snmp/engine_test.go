@@ -192,9 +192,7 @@ func TestTargetsComeAndGo(t *testing.T) {
 			t.Error("a removed device still hands over batches")
 		}
 	}
-	e.metrics.mu.Lock()
-	defer e.metrics.mu.Unlock()
-	if _, there := e.metrics.devices["u"]; there {
+	if _, there := e.metrics.Of("u"); there {
 		t.Error("a removed device still has metrics")
 	}
 }
@@ -205,9 +203,8 @@ func TestRefusedBatchIsCountedAndPointsAreSentAgain(t *testing.T) {
 	box.err = errors.New("no room")
 	e, _ := running20(t, box, a.target("u"))
 	lost := func() uint64 {
-		e.metrics.mu.Lock()
-		defer e.metrics.mu.Unlock()
-		return e.metrics.devices["u"].lost
+		a, _ := e.metrics.Of("u")
+		return a.Lost
 	}
 	for lost() == 0 {
 		select {

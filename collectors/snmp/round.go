@@ -160,7 +160,7 @@ func (d *device) learn(ctx context.Context, between func(ctx context.Context)) e
 	if up := f.values[oidSysUpTime]; up.kind == kindUnsigned && up.unsigned < uint64(causeDistance/(10*time.Millisecond)) {
 		d.rediscover = true // an agent that has just started does not show all it has yet
 	}
-	d.shown.discoveries++
+	d.shown.Discoveries++
 	return nil
 }
 
