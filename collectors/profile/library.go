@@ -2,12 +2,8 @@ package profile
 
 import (
 	"embed"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path"
-	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,22 +13,22 @@ import (
 //go:embed builtin/*.yaml
 var builtin embed.FS
 
-// A Library is a set of profiles by name. It is never changed after loading.
-type Library struct {
-	byName map[string]*Profile
-	names  []string // sorted
-}
+// A Library is a set of device profiles by name. It is never changed after
+// loading.
+type Library struct{ shelf[*Profile] }
+
+func (p *Profile) name() string { return p.Name }
+func (p *Profile) file() string { return p.File }
+
+func isDeviceFile(name string) bool { return !isAgentFile(name) }
 
 // Builtin returns the profiles that come with the program. An error means that
 // the program was built with a broken profile.
 func Builtin() (*Library, error) {
-	l, problems := load(nil, builtin, "builtin", "builtin")
-	if len(problems) > 0 {
-		errs := make([]error, len(problems))
-		for i, p := range problems {
-			errs[i] = p
-		}
-		return nil, fmt.Errorf("read builtin profiles: %w", errors.Join(errs...))
+	s, fresh, problems := read(nil, builtin, "builtin", "builtin", isDeviceFile, parse)
+	l := &Library{s}
+	if problems = append(problems, l.extend(fresh)...); len(problems) > 0 {
+		return nil, fmt.Errorf("read builtin profiles: %w", broken(problems))
 	}
 	return l, nil
 }
@@ -41,61 +37,13 @@ func Builtin() (*Library, error) {
 // replaces the builtin one. A dir that does not exist adds nothing. Profiles
 // with problems are left out.
 func Load(base *Library, dir string) (*Library, []facility.Problem) {
-	if _, err := os.Stat(dir); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return base, nil
-		}
-		return base, []facility.Problem{{File: dir, What: fmt.Sprintf("read profiles: %v", err)}}
+	fsys, prefix, problems := directory(dir)
+	if fsys == nil {
+		return base, problems
 	}
-	return load(base, os.DirFS(dir), ".", filepath.Base(dir))
-}
-
-// load reads every profile under root of fsys; prefix is how the directory is
-// called in problems.
-func load(base *Library, fsys fs.FS, root, prefix string) (*Library, []facility.Problem) {
-	l := &Library{byName: map[string]*Profile{}}
-	if base != nil {
-		for name, p := range base.byName {
-			l.byName[name] = p
-		}
-	}
-	entries, err := fs.ReadDir(fsys, root)
-	if err != nil {
-		return l, []facility.Problem{{File: prefix, What: fmt.Sprintf("read profiles: %v", err)}}
-	}
-	var problems []facility.Problem
-	fresh := map[string]*Profile{}
-	for _, e := range entries {
-		name := e.Name()
-		if e.IsDir() || !strings.HasSuffix(name, ".yaml") && !strings.HasSuffix(name, ".yml") || strings.HasPrefix(name, "agent-") {
-			continue
-		}
-		file := prefix + "/" + name
-		data, err := fs.ReadFile(fsys, path.Join(root, name))
-		if err != nil {
-			problems = append(problems, facility.Problem{File: file, What: fmt.Sprintf("read profile: %v", err)})
-			continue
-		}
-		p, wrong := parse(file, data)
-		problems = append(problems, wrong...)
-		if p == nil || len(wrong) > 0 {
-			continue
-		}
-		if first, twice := fresh[p.Name]; twice {
-			problems = append(problems, facility.Problem{File: file, Line: 1, Column: 1,
-				What: fmt.Sprintf("profile %q is already in %s", p.Name, first.File)})
-			continue
-		}
-		fresh[p.Name] = p
-	}
-	for name, p := range fresh {
-		l.byName[name] = p
-	}
+	s, fresh, problems := read(&base.shelf, fsys, ".", prefix, isDeviceFile, parse)
+	l := &Library{s}
 	problems = append(problems, l.extend(fresh)...)
-	for name := range l.byName {
-		l.names = append(l.names, name)
-	}
-	slices.Sort(l.names)
 	return l, problems
 }
 
@@ -127,19 +75,11 @@ func (l *Library) extend(fresh map[string]*Profile) []facility.Problem {
 		inherit(p, parent)
 		done[name] = true
 	}
-	for _, name := range sortedKeys(fresh) {
+	for _, name := range slices.Sorted(maps.Keys(fresh)) {
 		resolve(name, nil)
 	}
+	l.sort()
 	return problems
-}
-
-func sortedKeys(m map[string]*Profile) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 func inherit(p, parent *Profile) {
@@ -163,24 +103,6 @@ func inherit(p, parent *Profile) {
 	// The child's come first: the engine keeps the first quantity of a point.
 	p.Points = slices.Concat(p.Points, parent.Points)
 	p.Tables = slices.Concat(p.Tables, parent.Tables)
-}
-
-// Names lists the profiles, sorted.
-func (l *Library) Names() []string { return slices.Clone(l.names) }
-
-// Get returns a profile by name.
-func (l *Library) Get(name string) (*Profile, bool) {
-	p, ok := l.byName[name]
-	return p, ok
-}
-
-// All lists the profiles sorted by name.
-func (l *Library) All() []*Profile {
-	out := make([]*Profile, len(l.names))
-	for i, n := range l.names {
-		out[i] = l.byName[n]
-	}
-	return out
 }
 
 // Probes lists the instances that profiles ask for to recognise a device, sorted.
