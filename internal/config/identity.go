@@ -1,7 +1,6 @@
 package config
 
 import (
-	"os"
 	"path/filepath"
 
 	"nezuban/internal/config/strict"
@@ -27,7 +26,7 @@ func peek(dir string, keys ...string) string {
 	if err != nil {
 		return ""
 	}
-	src, err := os.ReadFile(filepath.Join(abs, "site.yaml"))
+	src, err := strict.ReadFile(filepath.Join(abs, "site.yaml"))
 	if err != nil {
 		return ""
 	}

@@ -145,7 +145,7 @@ func (l *loader) yamlFiles(folder string) []string {
 
 // documents reads one file of the site.
 func (l *loader) documents(file string) []strict.Document {
-	src, err := os.ReadFile(filepath.Join(l.dir, file))
+	src, err := strict.ReadFile(filepath.Join(l.dir, file))
 	if err != nil {
 		l.add(strict.Place{File: file}, "the file cannot be read: "+reason(err), "")
 		return nil

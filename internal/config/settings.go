@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -91,7 +90,7 @@ func (l *loader) loadSettings() {
 	l.site.DataDir = filepath.Join(l.dir, "data")
 	l.site.SecretsFile = filepath.Join(l.dir, "secrets.age")
 	l.site.Facility = facility.Site{Zone: time.UTC, Language: "en"}
-	src, err := os.ReadFile(filepath.Join(l.dir, "site.yaml"))
+	src, err := strict.ReadFile(filepath.Join(l.dir, "site.yaml"))
 	if err != nil {
 		l.add(strict.Place{File: "site.yaml"}, "the file cannot be read: "+reason(err), "write a site directory with `nezuban init`")
 		return
