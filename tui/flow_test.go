@@ -19,7 +19,7 @@ import (
 func TestAcknowledgeAsksOnceNamesTheAlarmAndNeedsAComment(t *testing.T) {
 	c := newConsole(t, operator(), "en", "unicode", termenv.Ascii)
 	c.press("2", "j", "a")
-	c.want("Acknowledge ALM-000121", "空調機 3C-03 supply air high", "comment (required)")
+	c.want("Acknowledge ALM-000121", "supply air high - 空調機 3C-03", "comment (required)")
 	c.press("enter")
 	c.want("a comment is required")
 	c.press("text:   ", "enter")

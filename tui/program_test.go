@@ -35,7 +35,7 @@ func TestProgramFromAlarmToAcknowledgement(t *testing.T) {
 		t.Helper()
 		teatest.WaitFor(t, tm.Output(), func(b []byte) bool { return bytes.Contains(b, []byte(part)) }, teatest.WithDuration(10*time.Second), teatest.WithCheckInterval(10*time.Millisecond))
 	}
-	shows("UPS A2 on battery")
+	shows("on battery - UPS A2")
 	tm.Type("2")
 	shows("ACK BY")
 	tm.Type("a")

@@ -9,6 +9,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 
+	"nezuban/internal/alarm"
+	"nezuban/internal/live"
 	"nezuban/tui/session"
 )
 
@@ -57,22 +59,46 @@ func TestRandomMessages(t *testing.T) {
 }
 
 // BenchmarkFrame is Update and View of the list of alarms with 5,000 standing.
-func BenchmarkFrame(b *testing.B) {
+// flooded is a console of 200x60 on the list of 5,000 alarms, half of them on
+// devices with Japanese names, and the snapshot it shows.
+func flooded() (*console, *live.Snapshot) {
 	c := newConsole(&testing.T{}, operator(), "ja", "unicode", termenv.ANSI256)
 	s := facilitySnapshot()
-	base := s.Standing[1]
+	base := [2]alarm.Occurrence{s.Standing[1], s.Standing[5]}
 	for i := range 5000 {
-		o := base
+		o := base[i%2]
 		o.ID = "ALM-" + string(rune('a'+i%26)) + time.Duration(i).String()
 		s.Standing = append(s.Standing, o)
 	}
 	c.send(tea.WindowSizeMsg{Width: 200, Height: 60})
 	c.press("2")
+	return c, s
+}
+
+// frame is one update with a new snapshot and one view.
+func frame(c *console, s *live.Snapshot, number int) {
+	next := *s
+	next.Number = uint64(number)
+	c.m.Update(pulled{&next, now})
+	_ = c.m.View()
+}
+
+// frameAllocations is the budget for a frame of the flood.
+const frameAllocations = 400
+
+func TestAFrameOf5000AlarmsStaysWithinItsAllocations(t *testing.T) {
+	c, s := flooded()
+	number := 1
+	got := testing.AllocsPerRun(20, func() { number++; frame(c, s, number) })
+	if got > frameAllocations {
+		t.Errorf("Update and View of 5,000 alarms at 200x60 allocate %.0f times, at most %d", got, frameAllocations)
+	}
+}
+
+func BenchmarkFrame(b *testing.B) {
+	c, s := flooded()
 	b.ReportAllocs()
 	for i := range b.N {
-		next := *s
-		next.Number = uint64(i + 2)
-		c.m.Update(pulled{&next, now})
-		_ = c.m.View()
+		frame(c, s, i+2)
 	}
 }

@@ -30,7 +30,7 @@ func (t *Texts) PointName(d *facility.Device, p *facility.Point) string {
 var stateWords = [][3]string{
 	{"normal", "normal", "正常"}, {"ok", "ok", "正常"}, {"unknown", "unknown", "不明"}, {"other", "other", "その他"},
 	{"none", "none", "なし"}, {"no_status", "no status", "状態なし"}, {"not_supported", "not supported", "非対応"},
-	{"not_present", "not present", "未装着"}, {"active", "active", "作動"}, {"on", "on", "入"}, {"off", "off", "切"},
+	{"not_present", "not present", "未装着"}, {"active", "active", "作動"}, {"alarm", "alarm", "警報"}, {"wet", "wet", "漏水"}, {"dry", "dry", "乾"}, {"on", "on", "入"}, {"off", "off", "切"},
 	{"standby", "standby", "待機"}, {"fail", "failed", "異常"}, {"failed", "failed", "失敗"}, {"failure", "failure", "異常"},
 	{"relay_on", "relay on", "リレー入"}, {"relay_off", "relay off", "リレー切"},
 	{"sensor_error", "sensor error", "センサー異常"}, {"high_warning", "high, warning", "上限 注意"}, {"high_critical", "high, critical", "上限 重大"},

@@ -93,6 +93,7 @@ type Overview struct {
 	Smoke, Panel, AgentPressure                              string
 	Cooling, SupplyMax, RoomMax, Leak                        string
 	Devices, Oldest, Links                                   string
+	AbnormalShort                                            string
 	FireUnseen                                               func(n, all int) string
 	ClockStepped                                             func(n, at, by string) string
 	CPUMax, MemoryMax, DiskMax                               string

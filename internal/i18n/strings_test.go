@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"nezuban/internal/facility"
+	"nezuban/internal/text"
 )
 
 // walk visits every string and function of a value.
@@ -130,5 +131,27 @@ func TestAnUnknownCodeStandsForItself(t *testing.T) {
 	}
 	if !utf8.ValidString(For("ja").Frame.LifeSafety) {
 		t.Error("the life-safety sentence is not valid UTF-8")
+	}
+}
+
+// TestHelpIsReadableAt80Columns: a sentence of the help has 62 cells there.
+func TestHelpIsReadableAt80Columns(t *testing.T) {
+	for _, lang := range []string{"en", "ja"} {
+		l := For(lang)
+		sentences := map[string]string{}
+		keys := reflect.ValueOf(l.Keys)
+		for i := range keys.NumField() {
+			sentences[keys.Type().Field(i).Name] = keys.Field(i).String()
+		}
+		for _, table := range [][][2]string{l.Help.Marks, l.Help.States} {
+			for _, m := range table {
+				sentences[m[0]] = m[1]
+			}
+		}
+		for name, s := range sentences {
+			if w := text.Width(s); w > 62 {
+				t.Errorf("%s, %s: %q takes %d cells, at most 62", lang, name, s, w)
+			}
+		}
 	}
 }

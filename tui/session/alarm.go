@@ -21,11 +21,11 @@ func (c *Context) AlarmName(o *alarm.Occurrence) string {
 	if name == "" {
 		name = o.Rule
 	}
+	name = c.Clean(name)
 	if device != "" && !strings.Contains(name, device) {
-		name += " - " + device
+		return name + " - " + device
 	}
-	s, _ := text.Clean(name, 300)
-	return s
+	return name
 }
 
 // Unwatched reports whether nothing evaluates the alarm any more.
@@ -53,13 +53,13 @@ func (c *Context) AlarmValue(o *alarm.Occurrence) string {
 	case c.Unwatched(o):
 		return "? " + c.T.Alarms.NotWatched
 	case !o.HasValue || o.Level == alarm.LevelNoData:
-		return clean(i18n.Word(c.T.Level, o.Level))
+		return c.Clean(i18n.Word(c.T.Level, o.Level))
 	case o.Unit == facility.UnitState:
 		metric := ""
 		if p := c.AlarmPoint(o); p != nil {
 			metric = p.Metric
 		}
-		return clean(c.T.StateWord(metric, o.Level))
+		return c.Clean(c.T.StateWord(metric, o.Level))
 	}
 	if !o.HasLimit {
 		return i18n.ScaleOf(o.Unit, o.Value).Format(o.Value)

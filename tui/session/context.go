@@ -17,6 +17,7 @@ import (
 	"nezuban/internal/facility"
 	"nezuban/internal/i18n"
 	"nezuban/internal/live"
+	"nezuban/internal/text"
 	"nezuban/tui/theme"
 )
 
@@ -29,6 +30,8 @@ type Context struct {
 	Now      time.Time      // whole seconds, UTC; moves on with the frame's tick
 	Snapshot *live.Snapshot // nil before the first
 	Devices  map[facility.DeviceID]*live.DeviceView
+
+	cleaned map[string]string // what Clean made of what
 
 	HelpKeys []Key // of the view from which help was asked for
 
@@ -155,9 +158,26 @@ func (c *Context) CoarseAge(t time.Time) string {
 // DeviceName is what people call a device.
 func (c *Context) DeviceName(id facility.DeviceID) string {
 	if d, ok := c.Devices[id]; ok && d.Device.Name != "" {
-		return clean(d.Device.Name)
+		return c.Clean(d.Device.Name)
 	}
-	return clean(string(id))
+	return c.Clean(string(id))
+}
+
+// maxCleaned bounds what Clean remembers.
+const maxCleaned = 4096
+
+// Clean sanitises one cell of text. It remembers what it did: long lists ask for
+// the same names in every frame, and Japanese ones are costly.
+func (c *Context) Clean(s string) string {
+	if out, ok := c.cleaned[s]; ok {
+		return out
+	}
+	if c.cleaned == nil || len(c.cleaned) >= maxCleaned {
+		c.cleaned = map[string]string{}
+	}
+	out, _ := text.Clean(s, 300)
+	c.cleaned[s] = out
+	return out
 }
 
 // Alarms of a device, the gravest first.

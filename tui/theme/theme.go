@@ -28,6 +28,32 @@ func (s Style) Paint(t string) string {
 	return s.open + t + s.end
 }
 
+// To writes t in the style; an empty t stays empty.
+func (s Style) To(b *strings.Builder, t string) {
+	if t == "" {
+		return
+	}
+	b.WriteString(s.open)
+	b.WriteString(t)
+	b.WriteString(s.end)
+}
+
+// FitTo is To for text that has been sanitised, cut or filled up to cells. Long
+// lists use it: it allocates only where it cuts.
+func (s Style) FitTo(b *strings.Builder, t string, cells int, tail string) {
+	w := text.Width(t)
+	if w > cells {
+		t = text.Cut(t, cells, tail)
+		w = text.Width(t)
+	}
+	b.WriteString(s.open)
+	b.WriteString(t)
+	for ; w < cells; w++ {
+		b.WriteByte(' ')
+	}
+	b.WriteString(s.end)
+}
+
 // A Theme is the look of one session.
 type Theme struct {
 	Normal  Style // ordinary text
@@ -39,8 +65,9 @@ type Theme struct {
 	Caret   Style // the place where typing goes
 	Colours bool  // false: marks alone
 
-	hue    [5]Style // mark of a priority
-	filled [5]Style // the same, unacknowledged
+	marks  [5][2]string // of the priorities, painted: acknowledged, unacknowledged
+	hue    [5]Style     // mark of a priority
+	filled [5]Style     // the same, unacknowledged
 	blink  Style
 
 	Glyphs Glyphs
@@ -71,12 +98,27 @@ func New(r *lipgloss.Renderer, glyphs string) *Theme {
 	t.filled = [5]Style{from(fg("139")), from(p1), from(p2), from(fg("227").Reverse(true)), from(fg("117").Reverse(true))}
 	t.blink = from(p1.Blink(true))
 	t.Colours = t.Normal.open != ""
+	for p := range t.marks {
+		for i, unacked := range []bool{false, true} {
+			t.marks[p][i] = t.mark(facility.Priority(p), unacked)
+		}
+	}
 	return t
 }
 
 // Mark paints the mark of a priority, three cells wide. An unacknowledged P1
 // blinks; its row, filled by Alarm, says the same without.
 func (t *Theme) Mark(p facility.Priority, unacked bool) string {
+	if p < facility.P1 || p > facility.P4 {
+		return t.mark(p, unacked)
+	}
+	if unacked {
+		return t.marks[p][1]
+	}
+	return t.marks[p][0]
+}
+
+func (t *Theme) mark(p facility.Priority, unacked bool) string {
 	m := text.Pad(p.Mark(), 3)
 	switch {
 	case p < facility.P1 || p > facility.P4:
@@ -91,10 +133,15 @@ func (t *Theme) Mark(p facility.Priority, unacked bool) string {
 
 // Alarm paints the text of an alarm: filled while nobody has acknowledged it.
 func (t *Theme) Alarm(p facility.Priority, unacked bool, s string) string {
+	return t.AlarmStyle(p, unacked).Paint(s)
+}
+
+// AlarmStyle is the style of Alarm.
+func (t *Theme) AlarmStyle(p facility.Priority, unacked bool) Style {
 	if p < facility.P1 || p > facility.P4 || !unacked {
-		return t.Normal.Paint(s)
+		return t.Normal
 	}
-	return t.filled[p].Paint(s)
+	return t.filled[p]
 }
 
 // Hue paints s in the hue of a priority, for counters and values that carry

@@ -91,40 +91,42 @@ func (s *Screen) row(o *alarm.Occurrence, selected bool, c columns) string {
 	th := s.c.Theme
 	unacked := session.Unacked(o.State())
 	var b strings.Builder
-	if selected {
-		b.WriteString(th.Cursor.Paint(th.Glyphs.Cursor))
-	} else {
-		b.WriteByte(' ')
+	b.Grow(384)
+	mark := func(on bool, sign string) {
+		if on {
+			th.Cursor.To(&b, sign)
+		} else {
+			b.WriteByte(' ')
+		}
 	}
-	if s.marked[o.ID] {
-		b.WriteString(th.Cursor.Paint("*"))
-	} else {
-		b.WriteByte(' ')
-	}
+	mark(selected, th.Glyphs.Cursor)
+	mark(s.marked[o.ID], "*")
 	b.WriteByte(' ')
 	b.WriteString(th.Mark(o.Priority, unacked))
 	b.WriteByte(' ')
-	b.WriteString(th.Alarm(o.Priority, unacked, text.Pad(string(o.State()), 5)))
-	b.WriteByte(' ')
-	b.WriteString(th.Normal.Paint(text.PadLeft(s.c.Age(o.RaisedAt), 4) + " "))
-	b.WriteByte(' ')
-	name := th.Cut(s.c.AlarmName(o), c.name)
-	if unacked && o.Priority == facility.P1 {
-		b.WriteString(th.Alarm(o.Priority, true, name))
-	} else {
-		b.WriteString(th.Normal.Paint(name))
+	th.AlarmStyle(o.Priority, unacked).FitTo(&b, string(o.State()), 5, "")
+	age := s.c.Age(o.RaisedAt)
+	for range 5 - len(age) {
+		b.WriteByte(' ')
 	}
-	rest := " " + th.Cut(s.c.AlarmValue(o), c.value) + " " + th.Cut(o.AckedBy, c.by)
-	if c.place > 0 {
-		rest += " " + th.Cut(o.Place, c.place)
+	th.Normal.FitTo(&b, age, len(age)+2, "")
+	style := th.Normal
+	if o.Priority == facility.P1 {
+		style = th.AlarmStyle(o.Priority, unacked)
 	}
-	if c.count > 0 {
-		rest += " " + text.Fit(times(o), c.count, "")
+	tail := th.Glyphs.Tail
+	style.FitTo(&b, s.c.AlarmName(o), c.name, tail)
+	cell := func(t string, cells int) {
+		if cells > 0 {
+			b.WriteByte(' ')
+			th.Normal.FitTo(&b, t, cells, tail)
+		}
 	}
-	if c.note > 0 {
-		rest += " " + th.Cut(o.Comment, c.note)
-	}
-	b.WriteString(th.Normal.Paint(rest))
+	cell(s.c.AlarmValue(o), c.value)
+	cell(s.c.Clean(o.AckedBy), c.by)
+	cell(s.c.Clean(o.Place), c.place)
+	cell(times(o), c.count)
+	cell(s.c.Clean(o.Comment), c.note)
 	return b.String()
 }
 

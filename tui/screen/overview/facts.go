@@ -121,13 +121,16 @@ func count(c *session.Context) ([]tally, map[string]*roll) {
 	return out, rolls
 }
 
-// where a value was read: the part by its own name, else the device.
+// where a value was read: the device, and the part where it has a name.
 func where(c *session.Context, d *facility.Device, p *facility.Point) string {
-	if p.Name != "" && !strings.HasPrefix(p.Name, d.Name) {
-		out, _ := text.Clean(p.Name, 60)
-		return out
+	name := c.DeviceName(d.ID)
+	if p.Name == "" {
+		return name
 	}
-	return c.DeviceName(d.ID)
+	metric, _ := facility.LookupMetric(p.Metric)
+	part := p.Part(d, facility.Text{En: metric.Short, Ja: metric.HelpJa}).In(c.T.Lang)
+	out, _ := text.Clean(strings.TrimSpace(name+" "+part), 100)
+	return out
 }
 
 // take counts a point; true where its value is the extreme so far.
@@ -169,15 +172,19 @@ func (t *tally) fact(c *session.Context, f figure) fact {
 	if t.unknown > 0 {
 		tail = " ?" + strconv.Itoa(t.unknown)
 	}
+	short := tail
+	if f.category == "fire" {
+		short = "" // the area's first fact counts them all
+	}
 	switch n := t.abnormal(); {
 	case t.unknown == t.all:
 		return fact{head + o.NoData + tail, head + "?" + strconv.Itoa(t.unknown)}
 	case f.kind == states && n > 0:
-		s := head + strconv.Itoa(n) + of + " " + o.Abnormal + tail
-		return fact{s, s}
+		s := head + strconv.Itoa(n) + of + " "
+		return fact{s + o.Abnormal + tail, s + o.AbnormalShort + short}
 	case f.kind == states:
-		return fact{head + strconv.Itoa(t.normal) + of + " " + o.Normal + tail, head + strconv.Itoa(t.normal) + of + tail}
+		return fact{head + strconv.Itoa(t.normal) + of + " " + o.Normal + tail, head + strconv.Itoa(t.normal) + of + short}
 	}
 	s := head + i18n.FormatUnit(t.unit, t.value, c.T.Lang)
-	return fact{s + " " + t.where + tail, s + tail}
+	return fact{s + " " + t.where + tail, s + short}
 }

@@ -149,12 +149,8 @@ func (s *Screen) gravest(category string) (*alarm.Occurrence, int) {
 func (s *Screen) status(category string, cells int) string {
 	th := s.c.Theme
 	o, n := s.gravest(category)
-	if blind := s.unseen(category); blind != "" {
-		blind = " " + th.Bar.Paint(text.Cut(blind, cells-6, th.Glyphs.Tail))
-		if room := cells - text.Width(blind); o != nil && room >= 24 {
-			return s.statusOf(o, n, room) + blind
-		}
-		return "   " + text.Pad(blind, cells-3)
+	if blind := s.unseen(category); o == nil && blind != "" {
+		return "    " + th.Bar.Paint(text.Cut(blind, cells-4, th.Glyphs.Tail)) + strings.Repeat(" ", max(cells-4-text.Width(blind), 0))
 	}
 	if o == nil {
 		word := s.c.T.Overview.Quiet
@@ -181,6 +177,9 @@ func (s *Screen) statusOf(o *alarm.Occurrence, n, cells int) string {
 // facts of an area, the unknown and the abnormal first.
 func (s *Screen) facts(category string) []fact {
 	var first, rest []fact
+	if blind := s.unseen(category); blind != "" {
+		first = append(first, same(blind))
+	}
 	for i, f := range figures {
 		if f.category != category {
 			continue
@@ -221,7 +220,7 @@ func (s *Screen) own() []fact {
 func same(s string) fact { return fact{s, s} }
 
 // unseen says how many points of fire protection cannot be seen; "" where all
-// can. It stands where the area would be called quiet.
+// can. It leads the facts of the area and stands where it would be called quiet.
 func (s *Screen) unseen(category string) string {
 	if category != "fire" {
 		return ""

@@ -1,0 +1,189 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/termenv"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
+	"nezuban/internal/live"
+)
+
+// What an operator needs at 3 a.m. at 80x24: each of these was missing once.
+
+// show publishes a changed snapshot.
+func (c *console) show(change func(*live.Snapshot)) {
+	s := facilitySnapshot()
+	s.Number = c.m.c.Snapshot.Number + 1
+	change(s)
+	c.feed.snap = s
+	c.clk.Add(time.Second) // figures are counted once a second
+	c.pull()
+}
+
+func TestAnAlarmsOwnWordsAreWholeAt80Columns(t *testing.T) {
+	words := map[string]string{"en": "FIRE: smoke detector alarm S-1-01", "ja": "火災 煙感知器発報 S-1-01"}
+	for lang, want := range words {
+		c := newConsole(t, operator(), lang, "unicode", termenv.Ascii)
+		c.show(func(s *live.Snapshot) {
+			s.Standing[4].Name = facility.Text{En: words["en"], Ja: words["ja"]}
+			s.Standing[4].IsAcked = false
+			s.Devices[3].Device.Name = "Sensor hub of the first hall on the first floor"
+		})
+		c.want(want)
+		c.press("2")
+		c.want(want)
+		c.press("G")
+		c.want(want)
+	}
+}
+
+func TestStatesAreWordsAndRecordsStayCodes(t *testing.T) {
+	c := newConsole(t, operator(), "ja", "unicode", termenv.Ascii)
+	c.press("2")
+	c.want("バッテリー運転", "漏水")
+	c.press(":", "text:ups-a2", "enter")
+	c.want("出力電源", "バッテリー  ")
+	c.wantNot("battery ")
+	if got := c.m.c.Snapshot.Standing[0].Level; got != "battery" {
+		t.Errorf("the record's level became %q", got)
+	}
+	c.press(":", "text:lang en", "enter")
+	c.want("on battery")
+}
+
+func TestNoProcedureIsSaidInTheReadersLanguage(t *testing.T) {
+	c := newConsole(t, operator(), "ja", "unicode", termenv.Ascii)
+	c.show(func(s *live.Snapshot) { s.Rules["UPS-ON-BATTERY"].Procedure = alarm.NoProcedure })
+	c.press("2")
+	c.want("手順書: 未設定")
+	c.press("enter")
+	c.want("未設定")
+	c.wantNot(alarm.NoProcedure)
+}
+
+func TestAnAlarmNothingWatchesSaysSo(t *testing.T) {
+	c := newConsole(t, operator(), "en", "unicode", termenv.Ascii)
+	c.show(func(s *live.Snapshot) { s.Unwatched = map[string]bool{"ALM-000123": true} })
+	c.press("2")
+	c.want("? not watched", "it will not return by itself")
+	c.press("enter")
+	c.want("rule, device or point is gone")
+}
+
+func TestAVanishedPointIsNotAnOldOne(t *testing.T) {
+	c := newConsole(t, operator(), "ja", "unicode", termenv.Ascii)
+	c.show(func(s *live.Snapshot) {
+		s.Devices[1].Points[1].Vanished = true
+		s.Devices[1].Points[1].Low = nil
+	})
+	c.press(":", "text:ups-a2", "enter")
+	var gone, old string
+	for _, l := range strings.Split(c.screen(), "\n") {
+		if strings.Contains(l, "蓄電池残量") {
+			gone = l
+		}
+		if strings.Contains(l, "蓄電池温度") {
+			old = l
+		}
+	}
+	if !strings.Contains(gone, "? 62.0 %") || !strings.Contains(gone, "機器の一覧に無い") {
+		t.Errorf("vanished point: %q", gone)
+	}
+	if !strings.Contains(old, "? 24.5 C") || strings.Contains(old, "機器の一覧に無い") {
+		t.Errorf("old point: %q", old)
+	}
+}
+
+func TestOverviewFire(t *testing.T) {
+	panel := func(v float64) live.PointView {
+		p := point("fire_panel_alarm_state", v, 6*time.Second, nil, nil, facility.Label{Name: "zone", Value: "Z-1"})
+		p.Point.States = []facility.State{{Value: 1, Name: "normal", Severity: facility.SeverityNormal}, {Value: 2, Name: "active", Severity: facility.SeverityCritical}}
+		return p
+	}
+	c := newConsole(t, operator(), "en", "unicode", termenv.Ascii)
+	c.show(func(s *live.Snapshot) { s.Devices[3].Points = append(s.Devices[3].Points, panel(2)) })
+	c.want("?1/6 NOT SEEN", "panel 1/1 abn", "smoke 3/4", "agent min 2.48 MPa") // with its alarm beside it
+	c.want("leak sensor zone 12")
+	c.show(func(s *live.Snapshot) { s.Standing = nil })
+	c.want("FIRE          ?1/5 NOT SEEN")
+	c.wantNot("FIRE          no alarm stands")
+	c.show(func(s *live.Snapshot) {
+		s.Standing = nil
+		s.Devices[3].Points[3].LastGood = facility.TickOf(now)
+		s.Devices[3].Points[0].Vanished = true
+	})
+	c.want("?1/5 NOT SEEN")
+}
+
+func TestOverviewCoolingSpeaksOfRoomsOnly(t *testing.T) {
+	c := newConsole(t, operator(), "en", "unicode", termenv.Ascii)
+	for _, of := range []int{0, 5} { // a UPS and a server
+		c.show(func(s *live.Snapshot) {
+			s.Devices[of].Points = append(s.Devices[of].Points, point("temperature_celsius", 71, 5*time.Second, nil, nil))
+		})
+		c.want("warmest room 23.4 C")
+		c.wantNot("71.0 C")
+	}
+}
+
+func TestAClockThatWasSteppedIsToldOnTheOverview(t *testing.T) {
+	c := newConsole(t, operator(), "en", "unicode", termenv.Ascii)
+	c.send(tea.WindowSizeMsg{Width: 120, Height: 36})
+	c.show(func(s *live.Snapshot) {
+		s.ClockSteps, s.LastClockStep, s.ClockStepBy = 2, now.Add(-time.Hour), -90*time.Second
+	})
+	c.want("2 clock steps, last 21:14:07 by -1m 30s")
+}
+
+func TestWithNobodyAtTheKeysTheGravestStandInSight(t *testing.T) {
+	c := newConsole(t, operator(), "en", "unicode", termenv.Ascii)
+	more := func(n int) func(*live.Snapshot) {
+		return func(s *live.Snapshot) {
+			for i := range n {
+				o := s.Standing[0]
+				o.ID = fmt.Sprintf("ALM-0002%02d", i)
+				o.Name = facility.Text{En: fmt.Sprintf("NEW %d", i)}
+				s.Standing = append([]alarm.Occurrence{o}, s.Standing...)
+			}
+		}
+	}
+	c.show(more(9))
+	c.want("NEW 8", "v ")
+	c.press("j", "j") // somebody works here: the cursor holds its alarm
+	id := "NEW 6"
+	c.show(more(20))
+	c.want(id, "^ ")
+	c.clk.Add(2 * time.Minute)
+	c.show(more(20))
+	c.want("NEW 19")
+	c.wantNot("^ ")
+}
+
+func TestTargetsShowGoodBadAndUnknownAt80ColumnsAndTheWorstBelow(t *testing.T) {
+	c := newConsole(t, operator(), "ja", "unicode", termenv.Ascii)
+	c.press("5", "G")
+	c.want("目標: UPS on utility  ", "21d/19m/1m", "最下位 UPS A2")
+}
+
+func TestRowsOfADeviceSayQuantityAndPlace(t *testing.T) {
+	c := newConsole(t, operator(), "ja", "unicode", termenv.Ascii)
+	c.show(func(s *live.Snapshot) {
+		d := s.Devices[4]
+		d.Points = nil
+		for _, v := range []string{"A", "B"} {
+			p := point("ats_input_voltage_volts", 200, time.Second, nil, nil, facility.Label{Name: "phase", Value: "1"}, facility.Label{Name: "source", Value: v})
+			d.Points = append(d.Points, p)
+		}
+		p := point("ats_input_frequency_hertz", 50, time.Second, nil, nil, facility.Label{Name: "input", Value: "1"})
+		p.Point.Name = "utility"
+		d.Points = append(d.Points, p)
+	})
+	c.press(":", "text:pdu-dead", "enter")
+	c.want("入力電圧 A側 相1", "入力電圧 B側 相1", "入力周波数 utility")
+}
