@@ -220,3 +220,29 @@ func TestPausesWithoutEndAreNoExcuse(t *testing.T) {
 	b.pass(time.Second)
 	b.want("five pauses in a row", "DEVICE-SILENT UNACK", "FIRE-UNSEEN UNACK")
 }
+
+// No edit of the configuration takes a fire alarm away: not its rule's removal,
+// not its detector's, not another name of its zone.
+func TestAFireAlarmOutlivesTheConfiguration(t *testing.T) {
+	b := newBench(t, nil)
+	b.poll(b.temp(25), b.smoke(1))
+	b.want("fire", "SMOKE UNACK")
+	var without []*alarm.Rule
+	for _, r := range allRules {
+		if r.ID != "SMOKE" {
+			without = append(without, r)
+		}
+	}
+	b.table.Reload(without, nil, []facility.Device{hub})
+	b.poll(b.temp(25), b.smoke(0))
+	b.want("the rule is gone", "SMOKE UNACK")
+	b.table.Reload(without, nil, nil)
+	b.pass(time.Minute)
+	b.want("the detector is gone", "SMOKE UNACK")
+	renamed := hub
+	renamed.Place = "1F/hall-9"
+	b.table.Reload(allRules, nil, []facility.Device{renamed})
+	b.rounds = 0
+	b.poll(b.temp(25), b.smoke(0))
+	b.want("all is back, under another name, and normal", "SMOKE LATUN")
+}

@@ -23,6 +23,8 @@ type device struct {
 	described map[facility.PointID]*facility.Point // for history; never modified
 	listed    bool                                 // it said itself which points it has
 	capped    bool                                 // it listed more points than we take
+	newcomers int                                  // points first listed since newSince
+	newSince  time.Duration                        // monotonic
 
 	since     time.Duration // monotonic: known to us
 	hasBatch  bool
@@ -61,7 +63,7 @@ type watch struct {
 
 func newDevice(info facility.Device, mono time.Duration) *device {
 	return &device{
-		info: info, refused: map[string]uint64{}, since: mono,
+		info: info, refused: map[string]uint64{}, since: mono, newSince: mono,
 		byID: map[facility.PointID]*point{}, described: map[facility.PointID]*facility.Point{},
 	}
 }
@@ -86,6 +88,11 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 		}
 		p := d.byID[info.ID]
 		if p == nil {
+			if !d.mayGrow(mono) {
+				d.capped = true
+				t.refuse(d, facility.RefusedPoints, 1)
+				continue
+			}
 			p = &point{since: mono}
 		}
 		p.describe(info)
@@ -106,6 +113,20 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 		d.described[id] = p.info
 	}
 	t.count()
+}
+
+// mayGrow counts a point that was not listed before. A device that calls its
+// points otherwise at every restart would fill history with series that never end,
+// at the cost of all others.
+func (d *device) mayGrow(mono time.Duration) bool {
+	if mono-d.newSince > newcomerWindow {
+		d.newcomers, d.newSince = 0, mono
+	}
+	if d.newcomers >= maxNewcomers {
+		return false
+	}
+	d.newcomers++
+	return true
 }
 
 func (p *point) describe(info *facility.Point) {

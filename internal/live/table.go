@@ -17,6 +17,9 @@ import (
 const (
 	maxAhead  = 60 * time.Second // of our clock; a stamp beyond it is refused
 	maxPoints = 2000             // of one device
+
+	maxNewcomers   = 2 * maxPoints // points of one device that were not listed before, in newcomerWindow
+	newcomerWindow = 24 * time.Hour
 )
 
 type standingKey struct {

@@ -233,3 +233,36 @@ func BenchmarkAccept60(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/60, "ns/reading")
 }
+
+// A device that calls its points otherwise each time gets no more series than
+// twice what it may have, a day; what it had goes on.
+func TestADeviceThatRenamesItsPointsIsBounded(t *testing.T) {
+	b := newBench(t, nil)
+	b.poll(b.temp(25), b.smoke(0))
+	seen := map[facility.PointID]bool{}
+	for round := range 10 {
+		list := hubPoints()
+		for i := range 1000 {
+			label := []facility.Label{{Name: "sensor", Value: fmt.Sprintf("r%d-%d", round, i)}}
+			list = append(list, facility.Point{ID: facility.MakePointID("hub-1", "temperature_celsius", label), Device: "hub-1",
+				Metric: "temperature_celsius", Labels: label, Interval: 30 * time.Second})
+		}
+		b.clk.pass(time.Second)
+		b.accept(facility.Batch{Device: "hub-1", Tick: facility.TickOf(b.clk.Now()), Points: list, Readings: []facility.Reading{b.temp(25), b.smoke(0)},
+			Health: facility.Health{Rounds: uint64(round + 2), LastAnswer: b.clk.Now(), Interval: 10 * time.Second}})
+		for id := range b.table.devices["hub-1"].described {
+			seen[id] = true
+		}
+	}
+	if len(seen) > maxNewcomers+len(hubPoints()) {
+		t.Errorf("%d points came to be, want at most %d", len(seen), maxNewcomers)
+	}
+	d := b.table.devices["hub-1"]
+	if d.byID[tempID] == nil || d.byID[smokeID] == nil || d.refused[facility.RefusedPoints] == 0 {
+		t.Errorf("its own points went, or nothing was counted: %v", d.refused)
+	}
+	b.clk.pass(newcomerWindow + time.Second)
+	if !d.mayGrow(b.clk.Mono()) {
+		t.Error("nothing new a day later")
+	}
+}
