@@ -143,7 +143,7 @@ func TestFilterOfAlarmsNeverTouchesTheCounters(t *testing.T) {
 		t.Fatalf("counters %q under a filter, want %q", got, counters)
 	}
 	c.press("/", "text: colour=red", "enter")
-	c.want("unknown key")
+	c.want("not understood: colour=red")
 	c.press("esc", "esc")
 	c.want("6 of 6 shown")
 }

@@ -210,8 +210,8 @@ func (m *Model) foot() []string {
 		q, _ := text.Clean(above, 400)
 		out = append(out, " "+th.Strong.Paint(text.Cut(q, m.width-2, th.Glyphs.Tail)))
 	}
-	if m.prompt.Confirm {
-		return append(out, " "+th.Normal.Paint(m.c.T.Frame.Cancel))
+	if m.prompt.Confirm { // the last line says which keys
+		return out
 	}
 	label := " " + m.prompt.Label
 	line, col := m.line.View(m.width-text.Width(label)-1, th.Caret.Paint)

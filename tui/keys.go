@@ -11,7 +11,12 @@ import (
 // letters as one: outside of a prompt they are pressed one by one, and those
 // after the one that opened a prompt are typed into it. A paste outside of a
 // prompt is not a series of commands and is dropped.
+//
+// Esc pressed twice in a hurry arrives as one Alt-Esc.
 func (m *Model) keys(msg tea.KeyMsg) tea.Cmd {
+	if msg.Type == tea.KeyEsc && msg.Alt {
+		return tea.Batch(m.keys(keyNamed("esc")), m.keys(keyNamed("esc")))
+	}
 	if m.prompt != nil {
 		return m.typed(msg)
 	}

@@ -187,3 +187,45 @@ func TestRowsOfADeviceSayQuantityAndPlace(t *testing.T) {
 	c.press(":", "text:pdu-dead", "enter")
 	c.want("入力電圧 A側 相1", "入力電圧 B側 相1", "入力周波数 utility")
 }
+
+func TestABadFilterIsExplainedInTheReadersLanguage(t *testing.T) {
+	for _, key := range []string{"2", "5", "6"} {
+		c := newConsole(t, operator(), "ja", "unicode", termenv.Ascii)
+		c.press(key, "/", "text:色=赤", "enter")
+		c.want("条件が読めません: 色=赤", "状態=unack")
+		c.wantNot("unknown key")
+	}
+}
+
+func TestEscTwiceInAHurryLeavesThePrompt(t *testing.T) {
+	c := newConsole(t, operator(), "ja", "unicode", termenv.Ascii)
+	c.press("2", "a", "text:x")
+	c.send(tea.KeyMsg{Type: tea.KeyEsc, Alt: true})
+	if c.m.prompt != nil {
+		t.Fatal("the prompt is still open after Esc Esc")
+	}
+	if n := len(c.ops.got()); n != 0 {
+		t.Fatalf("%d commands after Esc Esc", n)
+	}
+}
+
+func TestAPasteOfLinesIsOneComment(t *testing.T) {
+	c := newConsole(t, operator(), "ja", "unicode", termenv.Ascii)
+	c.press("2", "a")
+	c.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("現地\n確認\r\n:q\n"), Paste: true})
+	if n := len(c.ops.got()); n != 0 {
+		t.Fatalf("a pasted line end submitted %d commands", n)
+	}
+	c.press("enter")
+	got := c.ops.got()
+	if len(got) != 1 || strings.ContainsAny(got[0].comment, "\r\n") || !strings.HasPrefix(got[0].comment, "現地 確認") {
+		t.Fatalf("commands %+v, want one comment on one line", got)
+	}
+}
+
+func TestWhatADeviceSaysOfItselfIsMarkedAsItsWords(t *testing.T) {
+	c := newConsole(t, operator(), "ja", "unicode", termenv.Ascii)
+	c.show(func(s *live.Snapshot) { s.Devices[4].Identity.SysName = "ALL NORMAL\x1b[1m" })
+	c.press(":", "text:pdu-dead", "enter")
+	c.want("自称 ALL NORMAL")
+}

@@ -18,12 +18,15 @@ var en = Texts{
 		LeaveAgain:   "press Ctrl-c once more to leave; monitoring goes on",
 		LifeSafety:   "nezuban is not a fire alarm system: the panel and its procedures come first",
 		Filter:       "filter",
-		Shown:        func(n, all int) string { return fmt.Sprintf("%d of %d shown", n, all) },
-		NewAbove:     func(n int) string { return strconv.Itoa(n) + " new, g shows them" },
-		Nothing:      "nothing here",
-		Cancel:       "Enter = do it   Esc = cancel",
-		Screens:      "screens",
-		AgoNever:     "never",
+		BadFilter: func(term string) string {
+			return "not understood: " + term + "; try priority<=2 state=unack place~hall kind=ups"
+		},
+		Shown:    func(n, all int) string { return fmt.Sprintf("%d of %d shown", n, all) },
+		NewAbove: func(n int) string { return strconv.Itoa(n) + " new, g shows them" },
+		Nothing:  "nothing here",
+		Cancel:   "Enter = do it   Esc = cancel",
+		Screens:  "screens",
+		AgoNever: "never",
 	},
 	Keys: Keys{
 		Overview: "overview", Alarms: "alarms", Targets: "targets", Devices: "devices",

@@ -20,12 +20,15 @@ var ja = Texts{
 		LeaveAgain:   "終了するにはもう一度 Ctrl-c。監視は続きます",
 		LifeSafety:   "nezuban は火災報知設備ではありません。受信機・ベル・防災手順が優先です",
 		Filter:       "絞込",
-		Shown:        func(n, all int) string { return fmt.Sprintf("%d/%d 件表示", n, all) },
-		NewAbove:     func(n int) string { return "新着 " + strconv.Itoa(n) + " 件、g で表示" },
-		Nothing:      "該当なし",
-		Cancel:       "Enter = 実行   Esc = 取消",
-		Screens:      "画面",
-		AgoNever:     "なし",
+		BadFilter: func(term string) string {
+			return "条件が読めません: " + term + "  例: 優先<=2 状態=unack 場所~hall 種別=ups"
+		},
+		Shown:    func(n, all int) string { return fmt.Sprintf("%d/%d 件表示", n, all) },
+		NewAbove: func(n int) string { return "新着 " + strconv.Itoa(n) + " 件、g で表示" },
+		Nothing:  "該当なし",
+		Cancel:   "Enter = 実行   Esc = 取消",
+		Screens:  "画面",
+		AgoNever: "なし",
 	},
 	Keys: Keys{
 		Overview: "概況", Alarms: "警報", Targets: "目標", Devices: "機器",

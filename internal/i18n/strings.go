@@ -48,6 +48,7 @@ type Frame struct {
 	LeaveAgain      string // after the first Ctrl-c
 	LifeSafety      string
 	Filter          string
+	BadFilter       func(term string) string
 	Shown           func(shown, all int) string
 	NewAbove        func(n int) string
 	Nothing         string // an empty list

@@ -9,11 +9,13 @@
 package filter
 
 import (
+	"errors"
 	"strings"
 
 	"golang.org/x/text/width"
 
 	"nezuban/internal/facility"
+	"nezuban/internal/i18n"
 )
 
 // A Filter decides what is shown. The zero value shows everything.
@@ -32,6 +34,25 @@ var aliases = map[string]string{
 	"群": "group", "区域": "zone", "規則": "rule",
 }
 
+// A TermError names the term of a filter that cannot be read.
+type TermError struct {
+	Term string // as typed
+	Err  error
+}
+
+func (e *TermError) Error() string { return e.Err.Error() }
+
+func (e *TermError) Unwrap() error { return e.Err }
+
+// Problem says in the reader's language what is wrong with a filter.
+func Problem(t *i18n.Texts, err error) string {
+	var term *TermError
+	if errors.As(err, &term) {
+		return t.Frame.BadFilter(term.Term)
+	}
+	return err.Error()
+}
+
 // Parse reads a filter; the error names the term that is wrong.
 func Parse(s string) (Filter, error) {
 	f := Filter{src: strings.TrimSpace(s)}
@@ -43,7 +64,11 @@ func Parse(s string) (Filter, error) {
 	for _, w := range fields {
 		switch i := strings.IndexAny(w, "=~<>"); {
 		case i > 0:
-			terms = append(terms, translate(w))
+			term := translate(w)
+			if _, err := facility.ParseSelector(term); err != nil {
+				return Filter{}, &TermError{Term: w, Err: err}
+			}
+			terms = append(terms, term)
 		case strings.HasPrefix(w, "!"):
 			if len(w) > 1 {
 				f.without = append(f.without, strings.ToLower(w[1:]))

@@ -39,7 +39,7 @@ func New(c *session.Context, ops action.Operations, arg string) *Screen {
 	s := &Screen{c: c, ops: ops, marked: map[string]bool{}}
 	f, err := filter.Parse(arg)
 	if err != nil {
-		c.Say(err.Error())
+		c.Say(filter.Problem(c.T, err))
 		return s
 	}
 	s.filter = f
@@ -206,7 +206,7 @@ func (s *Screen) askFilter() {
 		Submit: func(typed string) (tea.Cmd, string) {
 			f, err := filter.Parse(typed)
 			if err != nil {
-				return nil, err.Error()
+				return nil, filter.Problem(s.c.T, err)
 			}
 			s.filter = f
 			s.refresh()

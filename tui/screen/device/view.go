@@ -62,7 +62,12 @@ func (s *Screen) head(width int) []string {
 		o := &alarms[0]
 		title += "  " + th.Mark(o.Priority, session.Unacked(o.State())) + th.Normal.Paint(" x"+strconv.Itoa(len(alarms)))
 	}
-	maker := line(th.Normal.Paint, named(t.Vendor, id.Vendor), named(t.Model, id.Model), named(t.Serial, id.Serial), id.SysName, named(t.Profile, strings.Join(id.Profiles, ",")), id.SysDescr)
+	// What a device says of itself stands behind that word: it may say anything.
+	says := id.SysDescr
+	if id.SysName != string(d.Device.ID) && id.SysName != d.Device.Name {
+		says = session.Join(id.SysName, id.SysDescr)
+	}
+	maker := line(th.Normal.Paint, named(t.Vendor, id.Vendor), named(t.Model, id.Model), named(t.Serial, id.Serial), named(t.Profile, strings.Join(id.Profiles, ",")), named(t.SysDescr, says))
 	reach := d.Reach(s.c.Now)
 	answer, trip := t.Never, ""
 	if !h.LastAnswer.IsZero() {

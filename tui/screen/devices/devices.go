@@ -34,7 +34,7 @@ func New(c *session.Context, arg string) *Screen {
 	s := &Screen{c: c}
 	f, err := filter.Parse(arg)
 	if err != nil {
-		c.Say(err.Error())
+		c.Say(filter.Problem(c.T, err))
 		return s
 	}
 	s.filter = f
@@ -98,7 +98,7 @@ func (s *Screen) ask() {
 		Submit: func(typed string) (tea.Cmd, string) {
 			f, err := filter.Parse(typed)
 			if err != nil {
-				return nil, err.Error()
+				return nil, filter.Problem(s.c.T, err)
 			}
 			s.filter = f
 			s.refresh()

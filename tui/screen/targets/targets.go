@@ -73,7 +73,7 @@ func (s *Screen) key(key string) {
 			Submit: func(typed string) (tea.Cmd, string) {
 				f, err := filter.Parse(typed)
 				if err != nil {
-					return nil, err.Error()
+					return nil, filter.Problem(s.c.T, err)
 				}
 				s.filter = f
 				s.refresh()
