@@ -23,7 +23,7 @@ func TestReadingRaisesAndClears(t *testing.T) {
 	b.want("hot and smoke", "HOT UNACK", "SMOKE UNACK")
 	o := b.rec.Standing()[1]
 	if o.Rule != "HOT" || o.Device != "hub-1" || o.Point != tempID || o.Place != "1F/hall-1" || o.Value != 28 || !o.HasLimit || o.Limit != 27 ||
-		o.Level != "high" || o.Name.Ja != "吸気温度高 sensor 1" || !o.RaisedAt.Equal(start.Add(10*time.Second)) || o.Unit != facility.UnitCelsius {
+		o.Level != "high" || o.Name.Ja != "吸気温度高 センサー1" || !o.RaisedAt.Equal(start.Add(10*time.Second)) || o.Unit != facility.UnitCelsius {
 		t.Errorf("occurrence %+v", o)
 	}
 	if smoke := b.rec.Standing()[0]; smoke.Priority != facility.P1 || smoke.Zone != "Z-1" || smoke.Level != "alarm" {
