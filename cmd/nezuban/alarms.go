@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +23,7 @@ func alarmsCommand(f *flags) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			list, err := f.client().Alarms(cmd.Context(), filter, all)
 			if errors.Is(err, api.ErrNoDaemon) {
-				fmt.Fprintln(cmd.ErrOrStderr(), "nezuban: the daemon does not run; these are the records as it left them")
+				fmt.Fprintln(cmd.ErrOrStderr(), recordsNote)
 				list, err = recordedAlarms(cmd.Context(), f.dir, filter, all)
 			}
 			if err != nil {
@@ -48,9 +47,10 @@ func (f *flags) printAlarms(cmd *cobra.Command, list []api.Alarm) error {
 		fmt.Fprintln(cmd.OutOrStdout(), "no alarms")
 		return nil
 	}
+	zone := siteZone(f.dir)
 	var rows [][]string
 	for _, a := range list {
-		rows = append(rows, []string{a.ID, fmt.Sprintf("P%d", a.Priority), a.State, a.RaisedAt.Local().Format(time.DateTime), a.Device, a.Name, a.AckedBy, a.Comment})
+		rows = append(rows, []string{a.ID, fmt.Sprintf("P%d", a.Priority), a.State, stamp(a.RaisedAt, zone), a.Device, a.Name, a.AckedBy, a.Comment})
 	}
 	return table(cmd.OutOrStdout(), "ALARM PRIO STATE RAISED DEVICE NAME ACKED_BY COMMENT", rows)
 }
@@ -96,20 +96,26 @@ it to a person through people.yaml; that person's name stands in the audit. With
 
 func alarmEventsCommand(f *flags) *cobra.Command {
 	return f.jsonFlag(&cobra.Command{
-		Use:   "events ID",
-		Short: "Show everything that happened to one alarm",
-		Args:  cobra.ExactArgs(1),
+		Use:     "events ID",
+		Short:   "Show everything that happened to one alarm",
+		Example: "  nezuban alarms events ALM-000012",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			events, err := f.client().Events(cmd.Context(), args[0])
+			if errors.Is(err, api.ErrNoDaemon) {
+				fmt.Fprintln(cmd.ErrOrStderr(), recordsNote)
+				events, err = recordedEvents(cmd.Context(), f.dir, args[0])
+			}
 			if err != nil {
 				return err
 			}
 			if f.json {
 				return printJSON(cmd.OutOrStdout(), events)
 			}
+			zone := siteZone(f.dir)
 			var rows [][]string
 			for _, e := range events {
-				rows = append(rows, []string{e.At.Local().Format(time.DateTime), string(e.Kind), e.Actor, e.Level, e.Comment})
+				rows = append(rows, []string{stamp(e.At, zone), string(e.Kind), e.Actor, e.Level, e.Comment})
 			}
 			return table(cmd.OutOrStdout(), "AT EVENT ACTOR LEVEL COMMENT", rows)
 		},

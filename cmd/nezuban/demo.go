@@ -112,6 +112,9 @@ func demo(ctx context.Context, dir string, o demoOptions, out io.Writer) (err er
 		daemonOptions: daemonOptions{dir: dir, clock: clk, log: log, mode: "DEMO", speed: o.speed},
 		console:       !o.headless, glyphs: o.glyphs,
 		before: func(d *daemon) {
+			if err := writeKnownHosts(dir, d.console()); err != nil {
+				log.Warn("ssh will ask about the host key", "err", err)
+			}
 			fmt.Fprintf(out, "demo of %d devices in %s\njoin: %s\n", len(facility.Devices()), dir, sshCommand(dir, d.sshAddress()))
 		},
 		ready: func(ctx context.Context, d *daemon) {
@@ -152,11 +155,10 @@ func demoEpoch(ctx context.Context, dir string, speed float64) (time.Time, error
 // lastRecord is the stamp of the newest entry of the audit; zero where there are
 // no records yet.
 func lastRecord(ctx context.Context, dir string) (time.Time, error) {
-	path := filepath.Join(dataDir(dir), records.FileName)
-	if !fileExists(path) {
+	if !fileExists(filepath.Join(dataDir(dir), records.FileName)) {
 		return time.Time{}, nil
 	}
-	store, err := records.Open(ctx, records.Options{Path: path, Node: nodeName, Clock: clock.System(), Log: slog.New(slog.DiscardHandler), ReadOnly: true})
+	store, err := openRecords(ctx, dir)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("demo: %w", err)
 	}
@@ -183,9 +185,28 @@ func freeSSHAddress() string {
 	return usual
 }
 
+func demoKnownHosts(dir string) string { return filepath.Join(dir, "known_hosts") }
+
+// writeKnownHosts tells ssh the daemon's host key, so that joining asks nothing.
+func writeKnownHosts(dir string, c api.Console) error {
+	host, port, err := net.SplitHostPort(c.Address)
+	if err != nil {
+		return fmt.Errorf("known hosts: %w", err)
+	}
+	line := fmt.Sprintf("[%s]:%s %s\n", host, port, c.HostKey)
+	if port == "22" {
+		line = fmt.Sprintf("%s %s\n", host, c.HostKey)
+	}
+	return replaceFile(demoKnownHosts(dir), []byte(line), 0o644)
+}
+
+// sshCommand joins the console of a daemon; the demo's brings its own key.
 func sshCommand(dir, address string) string {
 	host, port, _ := net.SplitHostPort(address)
-	return fmt.Sprintf("ssh -i %s -p %s -o UserKnownHostsFile=%s %s", filepath.Join(dir, demoKeyFile), port, filepath.Join(dir, "known_hosts"), host)
+	if key := filepath.Join(dir, demoKeyFile); fileExists(key) {
+		return fmt.Sprintf("ssh -i %s -p %s -o IdentitiesOnly=yes -o UserKnownHostsFile=%s %s", key, port, demoKnownHosts(dir), host)
+	}
+	return fmt.Sprintf("ssh -t -p %s %s", port, host)
 }
 
 func injectPlanned(ctx context.Context, f *sim.Facility, plan []planned, clk clock.Clock, log *slog.Logger) {

@@ -15,9 +15,10 @@ func metricsCommand(f *flags) *cobra.Command {
 		HelpJa string `json:"help_ja"`
 	}
 	return f.jsonFlag(&cobra.Command{
-		Use:   "metrics",
-		Short: "Print the catalogue of metrics: every quantity nezuban knows, its base unit and poll class",
-		Args:  cobra.NoArgs,
+		Use:     "metrics",
+		Short:   "Print the catalogue of metrics: every quantity nezuban knows, its base unit and poll class",
+		Example: "  nezuban metrics\n  nezuban metrics --json | jq -r '.[] | .name'",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var out []row
 			var rows [][]string

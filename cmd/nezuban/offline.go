@@ -2,14 +2,39 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 
+	"nezuban/internal/alarm"
 	"nezuban/internal/api"
 	"nezuban/internal/clock"
 	"nezuban/internal/facility"
 	"nezuban/internal/records"
 )
+
+const recordsNote = "nezuban: the daemon does not run; these are the records as it left them"
+
+// openRecords opens the records of a stopped daemon for reading.
+func openRecords(ctx context.Context, dir string) (*records.Store, error) {
+	return records.Open(ctx, records.Options{
+		Path: filepath.Join(dataDir(dir), records.FileName), Node: nodeName, Clock: clock.System(), Log: slog.New(slog.DiscardHandler), ReadOnly: true,
+	})
+}
+
+// recordedEvents reads everything that happened to one alarm.
+func recordedEvents(ctx context.Context, dir, id string) ([]alarm.Event, error) {
+	store, err := openRecords(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	events, err := store.Events(ctx, id)
+	if err == nil && len(events) == 0 {
+		err = fmt.Errorf("no alarm %s in the records", id)
+	}
+	return events, err
+}
 
 // recordedAlarms reads the alarms from the records of a stopped daemon.
 func recordedAlarms(ctx context.Context, dir, filter string, all bool) (list []api.Alarm, err error) {
@@ -17,9 +42,7 @@ func recordedAlarms(ctx context.Context, dir, filter string, all bool) (list []a
 	if err != nil {
 		return nil, err
 	}
-	store, err := records.Open(ctx, records.Options{
-		Path: filepath.Join(dataDir(dir), records.FileName), Node: nodeName, Clock: clock.System(), Log: slog.New(slog.DiscardHandler), ReadOnly: true,
-	})
+	store, err := openRecords(ctx, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
+	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
@@ -33,4 +35,26 @@ func replaceFile(path string, b []byte, mode os.FileMode) error {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)
+}
+
+// siteZone is the zone in which a site's people read times; UTC where site.yaml
+// names none that is known.
+func siteZone(dir string) *time.Location {
+	var site struct {
+		Zone string `yaml:"zone"`
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "site.yaml"))
+	if err != nil || yaml.Unmarshal(b, &site) != nil {
+		return time.UTC
+	}
+	zone, err := time.LoadLocation(site.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// stamp is a moment as people read it; a time is never shown without its zone.
+func stamp(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format(time.DateTime + " MST")
 }

@@ -13,8 +13,9 @@ import (
 
 func reportCommand(f *flags) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "report",
-		Short: "Produce reports from records and history",
+		Use:     "report",
+		Short:   "Produce reports from records and history",
+		Example: "  nezuban report daily --dir /etc/nezuban",
 	}
 	var period, format, lang, out string
 	daily := &cobra.Command{

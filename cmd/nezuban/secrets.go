@@ -48,9 +48,10 @@ the command line, and are never printed.`,
   nezuban secrets list`,
 	}
 	c.AddCommand(&cobra.Command{
-		Use:   "set NAME",
-		Short: "Set one secret, read from the terminal or standard input",
-		Args:  cobra.ExactArgs(1),
+		Use:     "set NAME",
+		Short:   "Set one secret, read from the terminal or standard input",
+		Example: "  nezuban secrets set ups-auth --dir /etc/nezuban",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			value, err := readSecret(cmd)
 			if err != nil {
@@ -67,9 +68,10 @@ the command line, and are never printed.`,
 			return nil
 		},
 	}, &cobra.Command{
-		Use:   "list",
-		Short: "List the names of the secrets",
-		Args:  cobra.NoArgs,
+		Use:     "list",
+		Short:   "List the names of the secrets",
+		Example: "  nezuban secrets list --dir /etc/nezuban",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			vault, err := secrets.Open(f.dir, identityPath(f.dir))
 			if err != nil {

@@ -46,7 +46,7 @@ func simulateCommand(f *flags) *cobra.Command {
 	c.Flags().Float64Var(&speed, "speed", 1, "how many times faster than real time, up to 20")
 	act := func(use, short string, do func(socket, name string) error) *cobra.Command {
 		return &cobra.Command{
-			Use: use + " NAME", Short: short, Args: cobra.ExactArgs(1),
+			Use: use + " NAME", Short: short, Args: cobra.ExactArgs(1), Example: "  nezuban simulate " + use + " utility-a-loss --dir demo",
 			RunE: func(cmd *cobra.Command, args []string) error {
 				if err := do(simSocket(f.dir), args[0]); err != nil {
 					return err
@@ -59,7 +59,7 @@ func simulateCommand(f *flags) *cobra.Command {
 	c.AddCommand(act("inject", "Start a fault in a running simulation", sim.InjectAt),
 		act("clear", "End a fault in a running simulation", sim.ClearAt),
 		f.jsonFlag(&cobra.Command{
-			Use: "faults", Short: "List the faults and which are active", Args: cobra.NoArgs,
+			Use: "faults", Short: "List the faults and which are active", Args: cobra.NoArgs, Example: "  nezuban simulate faults --dir demo",
 			RunE: func(cmd *cobra.Command, _ []string) error {
 				list, err := sim.ListAt(simSocket(f.dir))
 				if err != nil {

@@ -41,11 +41,21 @@ func trendCommand(f *flags) *cobra.Command {
 				}
 				return i18n.FormatValue(m, *v, "en")
 			}
+			zone := siteZone(f.dir)
 			var rows [][]string
-			for _, s := range t.Steps {
-				rows = append(rows, []string{s.At.Format(time.RFC3339), show(s.Min), show(s.Mean), show(s.Max)})
+			for i := 0; i < len(t.Steps); i++ {
+				s, empty := t.Steps[i], 0
+				for i+empty < len(t.Steps) && t.Steps[i+empty].Mean == nil {
+					empty++
+				}
+				if empty > 2 {
+					rows = append(rows, []string{stamp(s.At, zone), "-", "-", "-", fmt.Sprintf("no reading in %d steps", empty)})
+					i += empty - 1
+					continue
+				}
+				rows = append(rows, []string{stamp(s.At, zone), show(s.Min), show(s.Mean), show(s.Max), ""})
 			}
-			return table(cmd.OutOrStdout(), "AT MIN MEAN MAX", rows)
+			return table(cmd.OutOrStdout(), "STEP_FROM MIN MEAN MAX NOTE", rows)
 		},
 	}
 	c.Flags().DurationVar(&span, "for", time.Hour, "how far back")
