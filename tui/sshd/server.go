@@ -24,6 +24,7 @@ const (
 	DefaultMaxPerPerson = 5
 	DefaultMaxAge       = 24 * time.Hour
 	DefaultWriteLimit   = 30 * time.Second
+	DefaultAskAgain     = 10 * time.Second
 	// loginGrace is how long a connection may take to become a session.
 	loginGrace = 30 * time.Second
 	// spareConns are connections beyond the sessions: handshakes under way.
@@ -49,6 +50,7 @@ type Options struct {
 	MaxSessions, MaxPerPerson int
 	MaxAge, IdleReadOnly      time.Duration
 	WriteLimit                time.Duration // a write that takes longer ends the connection
+	AskAgain                  time.Duration // how often Authorize is asked whether an open session may go on
 
 	Log        *slog.Logger
 	Registerer prometheus.Registerer // nil: metrics are kept and not shown
@@ -62,11 +64,12 @@ type Server struct {
 	ssh      *ssh.Server
 	metrics  metrics
 
-	mu     sync.Mutex // protects the fields below
-	conns  int
-	people map[string]int
-	total  int
-	ending context.Context
+	mu      sync.Mutex // protects the fields below
+	conns   int
+	waiting map[string]int // connections without a session, by address
+	people  map[string]int
+	total   int
+	ending  context.Context
 }
 
 // Listen opens the address and reads or makes the host key. Serve does the rest.
@@ -78,6 +81,7 @@ func Listen(o Options) (*Server, error) {
 	orElse(&o.MaxPerPerson, DefaultMaxPerPerson)
 	orElse(&o.MaxAge, DefaultMaxAge)
 	orElse(&o.WriteLimit, DefaultWriteLimit)
+	orElse(&o.AskAgain, DefaultAskAgain)
 	signer, err := hostKey(o.HostKeyPath)
 	if err != nil {
 		return nil, err
@@ -86,7 +90,7 @@ func Listen(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for consoles: %w; choose another ssh address or end what holds it", err)
 	}
-	s := &Server{o: o, listener: l, signer: signer, people: map[string]int{}, ending: context.Background(), metrics: newMetrics(o.Registerer)}
+	s := &Server{o: o, listener: l, signer: signer, people: map[string]int{}, waiting: map[string]int{}, ending: context.Background(), metrics: newMetrics(o.Registerer)}
 	s.ssh = &ssh.Server{
 		Handler:                  s.handle,
 		PublicKeyHandler:         s.authenticate,
@@ -94,6 +98,7 @@ func Listen(o Options) (*Server, error) {
 		ConnectionFailedCallback: s.failed,
 		HostSigners:              []ssh.Signer{signer},
 		Version:                  "nezuban",
+		ChannelHandlers:          map[string]ssh.ChannelHandler{"session": serveChannel},
 	}
 	return s, nil
 }
@@ -159,29 +164,14 @@ func (s *Server) failed(conn net.Conn, err error) {
 	s.o.Log.Debug("console handshake ended", "address", conn.RemoteAddr().String(), "err", err)
 }
 
-// graceKey holds a connection's login timer in its context.
-type graceKey struct{}
-
 // connected bounds the connections and the time a handshake may take.
 func (s *Server) connected(ctx ssh.Context, c net.Conn) net.Conn {
-	s.mu.Lock()
-	full := s.conns >= s.o.MaxSessions+spareConns
-	if !full {
-		s.conns++
-	}
-	s.mu.Unlock()
-	if full {
-		s.metrics.refused.WithLabelValues("connections").Inc()
+	v := s.admit(c)
+	if v == nil {
 		return nil
 	}
-	grace := time.AfterFunc(loginGrace, func() { _ = c.Close() })
-	ctx.SetValue(graceKey{}, grace)
-	return &countedConn{Conn: c, done: func() {
-		grace.Stop()
-		s.mu.Lock()
-		s.conns--
-		s.mu.Unlock()
-	}}
+	ctx.SetValue(visitKey{}, v)
+	return &countedConn{Conn: c, done: v.left}
 }
 
 // countedConn calls done once, when it is closed.

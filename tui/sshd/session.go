@@ -30,6 +30,7 @@ const (
 	endTooOld  = "too_old"
 	endDaemon  = "daemon" // the daemon ended
 	endFailed  = "failed" // the console itself
+	endKey     = "key"    // the key is nobody's any more, or somebody else's
 )
 
 // handle is one session from its shell request to its exit.
@@ -69,8 +70,9 @@ func (s *Server) handle(sess ssh.Session) {
 		return
 	}
 	defer leave()
-	if grace, ok := sess.Context().Value(graceKey{}).(*time.Timer); ok {
-		grace.Stop()
+	if v := visitOf(sess.Context()); v != nil {
+		v.begin()
+		defer v.end()
 	}
 	c := &console{server: s, sess: sess, person: person, texts: t, pty: pty, windows: windows}
 	c.run()
@@ -124,10 +126,14 @@ func (c *console) run() {
 		end(errStalled)
 		c.closeConn()
 	}}
+	asking := make(chan struct{})
+	go func() { defer close(asking); c.stillAllowed(ctx, end) }()
 	reason := c.show(ctx, in, out, recorded)
 	cut := time.AfterFunc(recordLimit, c.closeConn) // a client that does not close its side
 	c.farewell(out, reason)
 	in.wait()
+	end(nil)
+	<-asking
 	cut.Stop()
 	s.metrics.ended.WithLabelValues(reason).Inc()
 	log.Info("console session ended", "reason", reason)
@@ -140,7 +146,26 @@ var (
 	errTooOld     = errors.New("session reached its maximum age")
 	errDaemonEnds = errors.New("daemon ends")
 	errStalled    = errors.New("write did not return in time")
+	errKeyGone    = errors.New("key taken away")
 )
+
+// stillAllowed ends the session once its key is not that person's any more: a
+// session lasts for a day, and reading needs a right too.
+func (c *console) stillAllowed(ctx context.Context, end context.CancelCauseFunc) {
+	tick := time.NewTicker(c.server.o.AskAgain)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if p, err := c.server.o.Authorize(c.sess.PublicKey()); err != nil || p.ID != c.person.ID {
+			end(errKeyGone)
+			return
+		}
+	}
+}
 
 func (c *console) login(fingerprint string) (string, error) {
 	ctx, cancel := context.WithTimeout(c.sess.Context(), recordLimit)
@@ -201,6 +226,8 @@ func (c *console) show(ctx context.Context, in *pump, out *guardedWriter, record
 		return endTooOld
 	case errors.Is(cause, errDaemonEnds):
 		return endDaemon
+	case errors.Is(cause, errKeyGone):
+		return endKey
 	case cause != nil:
 		return endLost
 	case err != nil:
@@ -229,7 +256,7 @@ func (c *console) farewell(out io.Writer, reason string) {
 	case endDaemon:
 		_, _ = io.WriteString(out, c.texts.Ending+"\r\n")
 		code = exitDaemonEnds
-	case endFailed:
+	case endFailed, endKey:
 		code = 1
 	case endStalled, endLost:
 		c.closeConn()
