@@ -17,7 +17,7 @@ func checkCommand(f *flags) *cobra.Command {
 		Long: `Check reads the whole site directory the way the daemon does and reports all
 mistakes at once as file:line:column. Exit code 0: none (warnings allowed), 1:
 the daemon would not start.`,
-		Example: "  nezuban check --dir /etc/nezuban\n  nezuban check --json | jq -r '.[].file' | sort | uniq -c",
+		Example: "  nezuban check --dir /srv/nezuban\n  nezuban check --json | jq -r '.[].file' | sort | uniq -c",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			site, problems := config.Load(f.dir, config.LoadOptions{Secrets: secretNames(f.dir), Now: time.Now()})

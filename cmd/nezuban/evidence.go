@@ -28,7 +28,7 @@ was not replaced, only a copy kept elsewhere can prove: give the public key you
 wrote down (--keys) and the directory of the witness (--witness).
 
 Exit code 0: nothing found; 1: something is wrong, and it is named.`,
-		Example: "  nezuban verify --dir /etc/nezuban\n  nezuban verify --keys /mnt/usb/audit.pub --witness /mnt/witness --json",
+		Example: "  nezuban verify --dir /srv/nezuban\n  nezuban verify --keys /mnt/usb/audit.pub --witness /mnt/witness --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if keys != "" {
@@ -85,7 +85,7 @@ func backupCommand(f *flags) *cobra.Command {
 		Long: `Backup copies the records (alarm events, audit chain, preferences) into a new
 folder and verifies the copy before it says so. Time series are not in it, nor are
 keys, secrets or the site directory: keep those with your configuration.`,
-		Example: "  nezuban backup /backup/nezuban-$(date +%F) --dir /etc/nezuban",
+		Example: "  nezuban backup /backup/nezuban-$(date +%F) --dir /srv/nezuban",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := records.Backup(cmd.Context(), dataDir(f.dir), args[0])
@@ -109,7 +109,7 @@ func restoreCommand(f *flags) *cobra.Command {
 		Long: `Restore verifies a backup and makes the site's records from it. It refuses where
 records exist: move data/records.db away first, with the daemon stopped. The
 restore itself becomes an entry of the audit.`,
-		Example: "  nezuban restore /backup/nezuban-2026-11-22 --dir /etc/nezuban",
+		Example: "  nezuban restore /backup/nezuban-2026-11-22 --dir /srv/nezuban",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, err := unixName()

@@ -21,7 +21,7 @@ func initCommand(f *flags) *cobra.Command {
 your own profiles, alarm rules and targets into an empty directory. The starter
 sets of alarm rules and targets are built in and on. You become its first person,
 with your ssh key and your login name.`,
-		Example: "  nezuban init --dir /etc/nezuban --code DC-E1 --name-en 'East 1' --name-ja 東第一 --zone Asia/Tokyo --key ~/.ssh/id_ed25519.pub",
+		Example: "  nezuban init --dir /srv/nezuban --code DC-E1 --name-en 'East 1' --name-ja 東第一 --zone Asia/Tokyo --key ~/.ssh/id_ed25519.pub",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			name, err := unixName()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"strconv"
@@ -67,7 +68,7 @@ SNMPv3 pass phrases are taken from NEZUBAN_AUTH_PASS and NEZUBAN_PRIV_PASS or as
 for on the terminal; with --device everything comes from the inventory.`,
 		Example: `  nezuban probe 192.0.2.10 --community YOURS
   nezuban probe 192.0.2.10:1161 --user nezuban --level authPriv --json
-  nezuban probe --device ups-a1 --dir /etc/nezuban`,
+  nezuban probe --device ups-a1 --dir /srv/nezuban`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			access.Community = collectors.Secret(community)
@@ -77,8 +78,11 @@ for on the terminal; with --device everything comes from the inventory.`,
 			}
 			target.Timeout = timeout
 			r, err := snmp.Probe(cmd.Context(), lib, target)
+			if err != nil && target.SNMP.Version == "2c" && snmp.KindOf(err) == facility.ErrTimeout {
+				return fmt.Errorf("%s: %w; a device is silent to a wrong community or a manager it does not know", target.Address, err)
+			}
 			if err != nil {
-				return err
+				return fmt.Errorf("%s: %w", target.Address, err)
 			}
 			out := probedOf(r)
 			if f.json {
@@ -100,7 +104,7 @@ for on the terminal; with --device everything comes from the inventory.`,
 // probeTarget puts together whom to ask and how.
 func (f *flags) probeTarget(cmd *cobra.Command, args []string, device string, access collectors.SNMPAccess) (collectors.Target, *profile.Library, error) {
 	if device != "" {
-		site, err := loadSite(f.dir, quietLog(cmd))
+		site, err := loadSite(f.dir, slog.New(slog.DiscardHandler)) // mistakes are named by check
 		if err != nil {
 			return collectors.Target{}, nil, err
 		}
@@ -208,7 +212,11 @@ func probedOf(r snmp.ProbeResult) probed {
 
 func printProbed(cmd *cobra.Command, p probed, roundTrip time.Duration) error {
 	w := cmd.OutOrStdout()
-	fmt.Fprintf(w, "%s %s, a %s; profiles: %s; %s\n%s (%s)\n\n", p.Identity.Vendor, p.Identity.Model, p.Identity.Category,
+	maker := strings.TrimSpace(p.Identity.Vendor + " " + p.Identity.Model)
+	if maker == "" {
+		maker = "maker and model not told"
+	}
+	fmt.Fprintf(w, "%s; kind %s; profiles %s; answers in %s\n%s (%s)\n\n", maker, p.Identity.Category,
 		strings.Join(p.Identity.Profiles, ", "), roundTrip.Round(100*time.Microsecond), p.Identity.SysDescr, p.Identity.SysObjectID)
 	var rows [][]string
 	for _, r := range p.Readings {

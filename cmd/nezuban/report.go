@@ -15,7 +15,7 @@ func reportCommand(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "report",
 		Short:   "Produce reports from records and history",
-		Example: "  nezuban report daily --dir /etc/nezuban",
+		Example: "  nezuban report daily --dir /srv/nezuban",
 	}
 	var period, format, lang, out string
 	daily := &cobra.Command{

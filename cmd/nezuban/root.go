@@ -44,10 +44,10 @@ Japanese.
 nezuban watches fire systems; it is not one. It replaces no panel, no detector
 and no procedure.`,
 		Example: `  nezuban demo --dir /tmp/demo                 the whole product against a simulated facility
-  nezuban init --dir /etc/nezuban              write a commented site directory
-  nezuban check --dir /etc/nezuban             name every mistake in it
-  nezuban serve --dir /etc/nezuban             run the daemon
-  nezuban alarms --dir /etc/nezuban --json     standing alarms for scripts`,
+  nezuban init --dir /srv/nezuban              write a commented site directory
+  nezuban check --dir /srv/nezuban             name every mistake in it
+  nezuban serve --dir /srv/nezuban             run the daemon
+  nezuban alarms --dir /srv/nezuban --json     standing alarms for scripts`,
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,

@@ -50,7 +50,7 @@ the command line, and are never printed.`,
 	c.AddCommand(&cobra.Command{
 		Use:     "set NAME",
 		Short:   "Set one secret, read from the terminal or standard input",
-		Example: "  nezuban secrets set ups-auth --dir /etc/nezuban",
+		Example: "  nezuban secrets set ups-auth --dir /srv/nezuban",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			value, err := readSecret(cmd)
@@ -70,7 +70,7 @@ the command line, and are never printed.`,
 	}, &cobra.Command{
 		Use:     "list",
 		Short:   "List the names of the secrets",
-		Example: "  nezuban secrets list --dir /etc/nezuban",
+		Example: "  nezuban secrets list --dir /srv/nezuban",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			vault, err := secrets.Open(f.dir, identityPath(f.dir))

@@ -7,7 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -26,9 +28,10 @@ func serveCommand(f *flags) *cobra.Command {
 directory again without losing state; a directory with mistakes changes nothing.
 
 With --console the console also runs in this terminal, as the person whom
-people.yaml maps to the user; leaving it (:q) stops the daemon too. The log then
-goes to data/nezuban.log.`,
-		Example: "  nezuban serve --dir /etc/nezuban\n  nezuban serve --dir /etc/nezuban --console",
+people.yaml maps to the user; leaving it (:q) stops the daemon too, and so does
+SIGHUP, which then means that the terminal is gone: to read a changed directory,
+leave and start again. The log then goes to data/nezuban.log.`,
+		Example: "  nezuban serve --dir /srv/nezuban\n  nezuban serve --dir /srv/nezuban --console",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
@@ -62,7 +65,12 @@ type serveOptions struct {
 // serve opens the daemon and runs it, with the console in the foreground where
 // asked for, until ctx ends or the console is left.
 func serve(ctx context.Context, o serveOptions) (err error) {
-	o.hangup = !o.console // a lost terminal ends its console; elsewhere SIGHUP reloads
+	o.hangup = !o.console // SIGHUP reloads, but with a console it is a lost terminal: an orderly end
+	if o.console {
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP)
+		defer stop()
+	}
 	d, err := openDaemon(ctx, o.daemonOptions)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -21,6 +22,10 @@ func simulateCommand(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "simulate",
 		Short: "Run the simulated facility alone: about 60 devices that speak real SNMP on loopback addresses",
+		Long: `Simulate serves the devices of the demo without a daemon and prints, for each, its
+address, its SNMP version and what a manager must know to read it: the community, or
+user and pass phrases (SHA-256, AES-128). Faults are started and ended through a
+socket under --dir, which may be an empty directory.`,
 		Example: `  nezuban simulate --base 127.77.0.1 --port 1161
   nezuban simulate inject utility-a-loss --dir demo
   nezuban simulate clear utility-a-loss --dir demo
@@ -30,12 +35,15 @@ func simulateCommand(f *flags) *cobra.Command {
 			o.Clock = clock.Scaled(time.Now(), speed)
 			o.Log = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
 			o.ControlSocket = simSocket(f.dir)
+			if err := os.MkdirAll(filepath.Dir(o.ControlSocket), 0o750); err != nil {
+				return fmt.Errorf("control socket: %w", err)
+			}
 			facility, err := sim.Start(cmd.Context(), o)
 			if err != nil {
 				return err
 			}
 			for _, d := range facility.Devices() {
-				fmt.Fprintf(cmd.OutOrStdout(), "%-14s %-10s %-2s %s\n", d.ID, d.Kind, d.Version, d.Address)
+				fmt.Fprintf(cmd.OutOrStdout(), "%-14s %-10s %-2s %-22s %s\n", d.ID, d.Kind, d.Version, d.Address, simulatedAccess(d))
 			}
 			return facility.Wait()
 		},
@@ -79,6 +87,17 @@ func simulateCommand(f *flags) *cobra.Command {
 			},
 		}))
 	return c
+}
+
+// simulatedAccess is what a manager must know to read a simulated device.
+func simulatedAccess(d sim.Device) string {
+	switch {
+	case d.User != "":
+		return fmt.Sprintf("user=%s auth=%s priv=%s", d.User, d.AuthPass, d.PrivPass)
+	case d.Community != "":
+		return "community=" + d.Community
+	}
+	return ""
 }
 
 // planned is a fault a demo starts by itself: NAME@20s.
