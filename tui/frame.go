@@ -142,36 +142,50 @@ func count(s *live.Snapshot) counts {
 	return c
 }
 
-// counterLine is line 2, the same on every screen.
+// counterLine is line 2, the same on every screen. Where it would be too long it
+// says the same with fewer words: nothing on it may be cut off.
 func (m *Model) counterLine() string {
-	th, t := m.c.Theme, m.c.T
 	if m.c.Snapshot == nil {
-		return " " + th.Bar.Paint(t.Frame.NoData)
+		return " " + m.c.Theme.Bar.Paint(m.c.T.Frame.NoData)
 	}
-	c := m.counts
+	rate := m.c.T.Frame.Rate(m.c.Snapshot.RatePer10Min)
+	rtn := strconv.Itoa(m.counts.rtn)
+	l := m.counterWords(" "+m.c.T.Frame.Unack+" ", "  ", m.c.T.Frame.RTNUnack+" "+rtn, rate)
+	if text.Width(l) > m.width {
+		l = m.counterWords("/", " ", "RTN "+rtn, rate)
+	}
+	if text.Width(l) > m.width { // a store in trouble weighs more than the rate
+		l = m.counterWords("/", " ")
+	}
+	return m.within(l)
+}
+
+// counterWords writes the counters and the facts behind them: of stands between
+// all and unacknowledged.
+func (m *Model) counterWords(of, gap string, facts ...string) string {
+	th, c := m.c.Theme, m.counts
 	var b strings.Builder
 	b.WriteByte(' ')
 	for p := facility.P1; p <= facility.P4; p++ {
 		s := p.Mark() + " " + strconv.Itoa(c.all[p])
 		if c.unacked[p] > 0 {
-			s += " " + t.Frame.Unack + " " + strconv.Itoa(c.unacked[p])
+			s += of + strconv.Itoa(c.unacked[p])
 		}
 		if c.all[p] > 0 {
 			b.WriteString(th.Hue(p, s))
 		} else {
 			b.WriteString(th.Normal.Paint(s))
 		}
-		b.WriteString("  ")
+		b.WriteString(gap)
 	}
-	tail := t.Frame.RTNUnack + " " + strconv.Itoa(c.rtn) + "  " + t.Frame.Rate(m.c.Snapshot.RatePer10Min)
 	if c.all[0] > 0 {
-		tail = "? " + strconv.Itoa(c.all[0]) + "  " + tail
+		facts = append([]string{"? " + strconv.Itoa(c.all[0])}, facts...)
 	}
-	b.WriteString(th.Normal.Paint(tail))
+	b.WriteString(th.Normal.Paint(strings.Join(facts, gap)))
 	for _, w := range m.storeTroubles() {
-		b.WriteString("  " + th.Bar.Paint(w))
+		b.WriteString(gap + th.Bar.Paint(w))
 	}
-	return m.within(b.String())
+	return b.String()
 }
 
 // storeTroubles are the words for stores that are not in order.
@@ -243,7 +257,7 @@ func (m *Model) hintLine() string {
 		s    string
 		rank int
 	}
-	var all []hint
+	all := make([]hint, 0, 20)
 	for _, e := range screens {
 		if e.key != "" {
 			w, _ := e.word(t)
@@ -287,7 +301,7 @@ func (m *Model) hintLine() string {
 		total -= text.Width(all[worst].s) + 2
 		all = slices.Delete(all, worst, worst+1)
 	}
-	var out []string
+	out := make([]string, 0, len(all))
 	for _, h := range all {
 		out = append(out, h.s)
 	}

@@ -229,3 +229,24 @@ func TestWhatADeviceSaysOfItselfIsMarkedAsItsWords(t *testing.T) {
 	c.press(":", "text:pdu-dead", "enter")
 	c.want("自称 ALL NORMAL")
 }
+
+func TestTheCounterLineIsNeverCut(t *testing.T) {
+	for _, lang := range []string{"en", "ja"} {
+		c := newConsole(t, operator(), lang, "unicode", termenv.Ascii)
+		c.show(func(s *live.Snapshot) {
+			for p := range 4 {
+				for i := range 300 {
+					o := s.Standing[0]
+					o.ID, o.Priority = fmt.Sprintf("ALM-%d%05d", p, i), facility.Priority(p+1)
+					s.Standing = append(s.Standing, o)
+				}
+			}
+			s.RatePer10Min = 1234
+			s.Stores.History.State, s.Stores.Records.State = "full", "read_only"
+		})
+		c.want("301/", c.m.c.T.HistoryDown["full"], c.m.c.T.RecordsDown["read_only"])
+		if l := strings.Split(c.screen(), "\n")[1]; !strings.HasSuffix(l, c.m.c.T.RecordsDown["read_only"]) {
+			t.Errorf("%s: the line ends in %q", lang, l)
+		}
+	}
+}

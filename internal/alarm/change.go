@@ -48,10 +48,14 @@ func (c *Change) Locate(d *facility.Device, p *facility.Point) {
 		return
 	}
 	c.Point, c.Zone = p.ID, p.Label("zone")
-	if m, ok := facility.LookupMetric(p.Metric); ok {
+	m, known := facility.LookupMetric(p.Metric)
+	if known {
 		c.Unit = m.Unit
 	}
-	part := p.Part(d, c.Rule.Text.Name)
+	if known && c.Rule.Type == NoData && p.Name == "" { // one rule for many quantities
+		c.Name = facility.Text{En: join(c.Name.En, m.Short), Ja: join(c.Name.Ja, m.HelpJa)}
+	}
+	part := p.Part(d, c.Name)
 	c.Name = facility.Text{En: join(c.Name.En, part.En), Ja: join(c.Name.Ja, part.Ja)}
 }
 

@@ -146,3 +146,28 @@ func TestLocate(t *testing.T) {
 		t.Errorf("a whole device: %+v", c)
 	}
 }
+
+// TestNamesOfAbsenceTellPointsApart: one rule watches many quantities of one
+// device; each of its alarms says which.
+func TestNamesOfAbsenceTellPointsApart(t *testing.T) {
+	old := &alarm.Rule{ID: "OLD", Type: alarm.NoData, Text: alarm.Guidance{Name: facility.Text{En: "Value is old", Ja: "値が古い"}}}
+	panel := &alarm.Rule{ID: "PANEL", Type: alarm.NoData, Text: alarm.Guidance{Name: facility.Text{En: "Fire panel cannot be seen", Ja: "火災受信機 接点監視不能"}}}
+	d := &facility.Device{ID: "d", Name: "Meter"}
+	tests := []struct {
+		rule *alarm.Rule
+		p    facility.Point
+		want facility.Text
+	}{
+		{old, facility.Point{Metric: "meter_voltage_volts", Labels: []facility.Label{{Name: "phase", Value: "1"}}}, facility.Text{En: "Value is old voltage phase 1", Ja: "値が古い 電圧 相1"}},
+		{old, facility.Point{Metric: "meter_current_amperes", Labels: []facility.Label{{Name: "phase", Value: "1"}}}, facility.Text{En: "Value is old current phase 1", Ja: "値が古い 電流 相1"}},
+		{panel, facility.Point{Metric: "fire_panel_trouble_state", Name: "fire panel trouble"}, facility.Text{En: "Fire panel cannot be seen trouble", Ja: "火災受信機 接点監視不能 trouble"}},
+		{panel, facility.Point{Metric: "fire_panel_alarm_state", Name: "fire panel alarm"}, facility.Text{En: "Fire panel cannot be seen alarm", Ja: "火災受信機 接点監視不能 alarm"}},
+	}
+	for _, tt := range tests {
+		c := alarm.Change{Rule: tt.rule}
+		c.Locate(d, &tt.p)
+		if c.Name != tt.want {
+			t.Errorf("%s of %s: name %+v, want %+v", tt.rule.ID, tt.p.Metric, c.Name, tt.want)
+		}
+	}
+}

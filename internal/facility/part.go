@@ -5,16 +5,13 @@ import "strings"
 // Part is what people call the part of a device that a point belongs to, in
 // both languages: the point's own name or, where it has none, its labels:
 // "source A phase 1", "A側 相1". It stands behind a title, the quantity or an
-// alarm's words, and leaves out what the title, the metric or the device's name
-// says already. Where nothing is left it is the fire zone; "" where there is
+// alarm's words, and leaves out what the title or the device's name says
+// already. Where nothing is left it is the fire zone; "" where there is
 // none. title may be empty.
 func (p *Point) Part(d *Device, title Text) Text {
 	said := map[string]bool{}
-	metric, _ := LookupMetric(p.Metric)
-	for _, s := range []string{title.En, metric.Short, strings.ReplaceAll(p.Metric, "_", " ")} {
-		for _, w := range strings.Fields(s) {
-			said[strings.ToLower(strings.Trim(w, ",;:()"))] = true
-		}
+	for _, w := range strings.Fields(title.En) {
+		said[strings.ToLower(strings.Trim(w, ",;:()"))] = true
 	}
 	name := strings.TrimSpace(strings.TrimPrefix(p.Name, d.Name))
 	var kept []string
@@ -26,7 +23,7 @@ func (p *Point) Part(d *Device, title Text) Text {
 	part := Text{En: strings.Join(kept, " ")}
 	part.Ja = part.En
 	if part.En == "" {
-		part = p.labelled()
+		part = p.labelled(said)
 	}
 	if part.En == "" {
 		part.En, part.Ja = p.Label("zone"), p.Label("zone")
@@ -62,13 +59,17 @@ var partWords = map[string]Text{
 	"minutes": {En: "% min", Ja: "%分"},
 }
 
-// labelled writes the labels, a phase behind what it is a phase of.
-func (p *Point) labelled() Text {
+// labelled writes the labels, a phase behind what it is a phase of, without
+// English words that were said before.
+func (p *Point) labelled(said map[string]bool) Text {
 	var en, ja []string
 	add := func(l Label) {
 		w, ok := partWords[l.Name]
 		if !ok {
 			w = Text{En: "%", Ja: "%"}
+		}
+		if said[l.Name] {
+			w.En = "%"
 		}
 		en = append(en, strings.ReplaceAll(w.En, "%", l.Value))
 		ja = append(ja, strings.ReplaceAll(w.Ja, "%", l.Value))

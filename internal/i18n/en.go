@@ -131,9 +131,9 @@ var en = Texts{
 	Device: Device{
 		Point: "POINT", Value: "VALUE", Range: "RANGE", Fresh: "READ",
 		Vendor: "vendor", Model: "model", Serial: "s/n", Profile: "profile", Feed: "feed", Rack: "rack", ID: "id",
-		LastAnswer: "answered", RoundTrip: "round trip", Lateness: "lateness", Timeouts: "timeouts", Interval: "every",
+		LastAnswer: "answered", RoundTrip: "trip", Lateness: "late", Timeouts: "timeouts", Interval: "every",
 		LastError: "last error", Refused: "refused", Vanished: "no longer listed", NoPoints: "no points known yet: the device has not answered", Never: "never", Ago: "ago",
-		Above: "max", Below: "min",
+		Above: "high", Below: "low",
 		Trend: "trend", TrendLoading: "reading history …", TrendNone: "no samples in this range", TrendFailed: "history does not answer", TrendKept: "extremes kept",
 		Hours:    func(h int) string { return fmt.Sprintf("%d h", h) },
 		LimitLow: "low", LimitHigh: "high", SysDescr: "says", SysLocation: "location", NotRefused: "nothing refused",

@@ -1,6 +1,10 @@
 package i18n
 
-import "nezuban/internal/facility"
+import (
+	"strings"
+
+	"nezuban/internal/facility"
+)
 
 // StateWord is what people read for a state that records keep as a code. A
 // metric may have words of its own ("smoke_state/active" is an alarm,
@@ -20,6 +24,7 @@ func (t *Texts) PointName(d *facility.Device, p *facility.Point) string {
 		title = facility.Text{En: m.Short, Ja: m.HelpJa}
 	}
 	name := title.In(t.Lang)
+	title.En += " " + strings.ReplaceAll(p.Metric, "_", " ") // its name says no more
 	if part := p.Part(d, title).In(t.Lang); part != "" {
 		name += " " + part
 	}

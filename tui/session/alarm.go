@@ -69,7 +69,10 @@ func (c *Context) AlarmValue(o *alarm.Occurrence) string {
 	if strings.HasPrefix(o.Level, "low") {
 		sign = "<"
 	}
-	return strings.TrimSpace(scale.Number(o.Value) + sign + scale.Number(o.Limit) + " " + scale.Suffix)
+	if scale.Suffix == "" {
+		return scale.Number(o.Value) + sign + scale.Number(o.Limit)
+	}
+	return scale.Number(o.Value) + sign + scale.Number(o.Limit) + " " + scale.Suffix
 }
 
 // AlarmAttributes are what a filter may ask of an occurrence.

@@ -49,9 +49,11 @@ func (s *Screen) View(width, height int) string {
 	rows := height - 2 - preview
 	from, to := s.cursor.Window(len(s.rows), rows)
 	th := s.c.Theme
-	lines := []string{" " + th.Dim.Paint(text.Cut(s.status(from), width-2, th.Glyphs.Tail)), s.head(widths(width))}
+	cols := widths(width)
+	lines := make([]string, 0, height+1)
+	lines = append(lines, " "+th.Dim.Paint(text.Cut(s.status(from), width-2, th.Glyphs.Tail)), s.head(cols))
 	for i := from; i < to; i++ {
-		lines = append(lines, s.row(s.rows[i], i == s.cursor.Index(), widths(width)))
+		lines = append(lines, s.row(s.rows[i], i == s.cursor.Index(), cols))
 	}
 	if len(s.rows) == 0 {
 		word := s.c.T.Frame.Nothing

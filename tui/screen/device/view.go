@@ -144,7 +144,7 @@ func (s *Screen) pointName(p *facility.Point) string {
 
 func (s *Screen) points(width, height int) []string {
 	th, t := s.c.Theme, &s.c.T.Device
-	valueW, freshW := 15, 9
+	valueW, freshW := 14, 9
 	rest := width - 2 - valueW - freshW - 3
 	rangeW := max(22, min(40, rest*2/5))
 	nameW := rest - rangeW
