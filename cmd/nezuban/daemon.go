@@ -37,6 +37,7 @@ type daemon struct {
 	reg   *prometheus.Registry
 
 	site    atomic.Pointer[config.Site]
+	started *config.Site // as the daemon started with it
 	store   *records.Store
 	ops     *ops.Service
 	history *history.Client
@@ -76,6 +77,7 @@ func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
 		return nil, err
 	}
 	d.site.Store(site)
+	d.started = site
 	if err := os.MkdirAll(site.DataDir, 0o750); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"os/signal"
 	"reflect"
 	"slices"
+	"strings"
 	"syscall"
 
 	"nezuban/collectors"
@@ -42,7 +43,12 @@ func (d *daemon) reloadOnHangup(ctx context.Context) error {
 // changed are told to their engines.
 func (d *daemon) apply(ctx context.Context, site *config.Site) {
 	old := d.site.Swap(site)
-	d.ops.Record(ctx, "daemon", "config.reload", d.dir, changesOf(old, site))
+	changes := changesOf(old, site)
+	if parts := startOnly(d.started, site); len(parts) > 0 {
+		changes["at_next_start"] = parts
+		d.log.Warn("changed, but taken up at the next start only", "parts", strings.Join(parts, ", "))
+	}
+	d.ops.Record(ctx, "daemon", "config.reload", d.dir, changes)
 	d.noteDevices(ctx, site)
 	d.table.Reload(site.Rules, site.Targets, devicesOf(site))
 	for kind, ch := range d.changes {
@@ -60,6 +66,32 @@ func (d *daemon) apply(ctx context.Context, site *config.Site) {
 		}
 	}
 	d.log.Info("reloaded", "devices", len(site.Devices), "rules", len(site.Rules), "targets", len(site.Targets))
+}
+
+// startOnly names the parts of the site directory that stand otherwise than at
+// the start and that a running daemon does not take up.
+func startOnly(old, now *config.Site) []string {
+	var out []string
+	place, newPlace := old.Facility, now.Facility
+	place.Language, newPlace.Language = "", "" // asked for at each log-in
+	for _, x := range []struct {
+		part     string
+		old, now any
+	}{
+		{"code, name, zone", place, newPlace},
+		{"data", old.DataDir, now.DataDir},
+		{"ssh", old.SSH, now.SSH},
+		{"http", old.HTTP, now.HTTP},
+		{"history", old.History, now.History},
+		{"records", old.Records, now.Records},
+		{"profiles", old.Profiles, now.Profiles},
+		{"agent profiles", old.AgentProfiles, now.AgentProfiles},
+	} {
+		if !reflect.DeepEqual(x.old, x.now) {
+			out = append(out, x.part)
+		}
+	}
+	return out
 }
 
 // changesOf is what the audit keeps of a reload: what is watched no longer, or
