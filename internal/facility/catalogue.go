@@ -103,7 +103,7 @@ var catalogue = []Metric{
 	{"processes", "Number of processes", "プロセス数", "processes", UnitCount, Normal, false},
 	{"host_uptime_seconds", "Time since the host started", "ホスト稼働時間", "host uptime", UnitSeconds, Normal, false},
 	{"device_uptime_seconds", "Time since the device's network management part started", "管理部稼働時間", "uptime", UnitSeconds, Normal, false},
-	{"agent_scrape_up", "Whether the agent's own collectors succeeded: 1 yes, 0 no", "エージェント収集", "agent collector", UnitState, Fast, false},
+	{"agent_scrape_up", "Whether the agent's own collectors succeeded: 1 yes, 0 no", "エージェント収集", "agent collector", UnitState, Normal, false},
 }
 
 var catalogueIndex = func() map[string]Metric {
