@@ -80,7 +80,7 @@ node_scrape_collector_success{collector="infiniband"} 0
 		`srv-1/filesystem_size_bytes{mountpoint="/"}`:                   100,
 		`srv-1/host_uptime_seconds`:                                     4000,
 		`srv-1/temperature_celsius{sensor="platform_coretemp_0/temp1"}`: 41.5,
-		`srv-1/interface_in_bytes_total{interface="eth0"}`:             12345,
+		`srv-1/interface_in_bytes_total{interface="eth0"}`:              12345,
 		`srv-1/agent_scrape_up{collector="cpu"}`:                        1,
 	}
 	for id, v := range want {
