@@ -264,7 +264,7 @@ type Quality struct {
 	Refused     []RefusedLine `json:"refused" class:"group"`
 	ByCause     []CauseCount  `json:"refused_by_cause" class:"group"`
 
-	DeviceSeconds int64 `json:"device_seconds" class:"open"` // devices × elapsed seconds
+	DeviceSeconds int64 `json:"device_seconds" class:"open"` // elapsed seconds in service, over all devices
 	SilentSeconds int64 `json:"silent_device_seconds" class:"open"`
 	TargetUnknown int64 `json:"target_unknown_seconds" class:"open"` // over all target lines, entity-seconds
 }

@@ -9,7 +9,7 @@ import (
 // quality fills what the numbers rest on; targets and devices come before it.
 func (b *builder) quality(m *Model) {
 	q := Quality{Refused: []RefusedLine{}, ByCause: []CauseCount{},
-		DeviceSeconds: m.Devices.Total * m.Period.Elapsed}
+		DeviceSeconds: b.deviceSeconds(m.Period.Elapsed)}
 	for _, row := range m.Devices.Lines {
 		q.SilentSeconds += row.Seconds
 	}
@@ -37,4 +37,18 @@ func (b *builder) quality(m *Model) {
 		}
 	}
 	m.Quality = q
+}
+
+// deviceSeconds adds up, over the devices, the elapsed part of the period in which
+// each was in service: nobody knows a device before.
+func (b *builder) deviceSeconds(elapsed int64) int64 {
+	var sum int64
+	for _, d := range b.in.Devices {
+		before := int64(0)
+		if d.Since.After(b.in.From) {
+			before = d.Since.Unix() - b.in.From.Unix()
+		}
+		sum += max(0, elapsed-before)
+	}
+	return sum
 }

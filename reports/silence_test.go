@@ -46,3 +46,14 @@ func TestADeviceWithoutReadingsIsSilentAllDay(t *testing.T) {
 		t.Errorf("a missing reading counted as data: %v", gaps)
 	}
 }
+
+func TestADeviceCountsFromItsFirstDay(t *testing.T) {
+	in := busyDay(t)
+	in.Devices = in.Devices[:3]
+	in.Devices[0].Since = in.From.Add(-24 * time.Hour) // the whole day
+	in.Devices[1].Since = in.From.Add(18 * time.Hour)  // its last six hours
+	in.Devices[2].Since = in.To.Add(time.Hour)         // not yet
+	if got, want := build(t, in).Quality.DeviceSeconds, int64((24+6)*3600); got != want {
+		t.Errorf("device seconds %d, want %d", got, want)
+	}
+}

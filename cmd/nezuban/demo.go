@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,7 +43,8 @@ addresses, the daemon that polls them, and the console in this terminal. It
 writes an ordinary site directory into --dir, with a client key, so that a second
 console can join over ssh; data stays there from one demo to the next.
 
---fault starts a fault script after a time: utility-a-loss@20s. List them with
+--fault starts a fault script after a time: utility-a-loss@20s; most can be aimed at
+another device of the same kind: ups-a2-fail:ups-b1@20s. List them with
 ` + "`nezuban simulate faults --dir DIR`" + ` and start more with
 ` + "`nezuban simulate inject NAME --dir DIR`" + ` while the demo runs.
 
@@ -99,12 +102,15 @@ func demo(ctx context.Context, dir string, o demoOptions, out io.Writer) (err er
 	facility, err := sim.Start(ctx, sim.Options{BaseIP: o.base, Port: 1161, Seed: o.seed, Clock: clk, Log: log.With("process", "sim"), ControlSocket: simSocket(dir)})
 	if err != nil {
 		stopSim()
-		return fmt.Errorf("simulated facility: %w; is another demo running? choose another --base", err)
+		return fmt.Errorf("simulated facility (--base): %w", err)
 	}
 	defer func() {
 		stopSim()
 		err = errors.Join(err, facility.Wait())
 	}()
+	if err := knownFaults(facility, plan); err != nil {
+		return err
+	}
 	if err := writeDemoSite(dir, o.lang, freeSSHAddress(), facility.Devices()); err != nil {
 		return err
 	}
@@ -207,6 +213,20 @@ func sshCommand(dir, address string) string {
 		return fmt.Sprintf("ssh -i %s -p %s -o IdentitiesOnly=yes -o UserKnownHostsFile=%s %s", key, port, demoKnownHosts(dir), host)
 	}
 	return fmt.Sprintf("ssh -t -p %s %s", port, host)
+}
+
+// knownFaults refuses a misspelt --fault at once rather than in the log.
+func knownFaults(f *sim.Facility, plan []planned) error {
+	var names []string
+	for _, x := range f.Faults() {
+		names = append(names, x.Name)
+	}
+	for _, p := range plan {
+		if base, _, _ := strings.Cut(p.name, ":"); !slices.Contains(names, base) {
+			return fmt.Errorf("--fault %s is not known; there are %s", base, strings.Join(names, " "))
+		}
+	}
+	return nil
 }
 
 func injectPlanned(ctx context.Context, f *sim.Facility, plan []planned, clk clock.Clock, log *slog.Logger) {

@@ -128,23 +128,32 @@ func (r *reporter) daily(ctx context.Context, period string, now time.Time) (rep
 	}
 	in := reports.DailyInput{
 		Site: r.site.Facility, PeriodID: period, From: from, To: to, AsOf: now, Version: version, TZData: zoneData(),
-		Devices: devicesOf(r.site), TargetTitles: map[string]facility.Text{}, TargetRevisions: map[string]string{},
+		TargetTitles: map[string]facility.Text{}, TargetRevisions: map[string]string{},
 	}
 	for _, t := range r.site.Targets {
 		in.TargetTitles[t.Name] = t.DisplayName
 	}
-	if in.Events, err = r.events(ctx, from, to); err != nil {
+	if in.Devices, err = r.inService(ctx, asOf); err != nil {
 		return reports.Model{}, err
 	}
 	absent := func(part string, err error) {
 		in.Absent = append(in.Absent, reports.Absence{Part: part, Reason: err.Error()})
+	}
+	if len(in.Devices) == 0 {
+		for _, part := range []string{reports.PartAlarms, reports.PartTargets, reports.PartDevices, reports.PartRefused} {
+			absent(part, errors.New("nobody watched: no device was in service yet"))
+		}
+		return reports.BuildDaily(in)
+	}
+	if in.Events, err = r.events(ctx, from, to); err != nil {
+		return reports.Model{}, err
 	}
 	memory, err := r.memory(ctx)
 	if err != nil {
 		absent("targets", err)
 		absent("devices", err)
 	} else {
-		if in.Gaps, err = r.gaps(ctx, memory, from, asOf); err != nil {
+		if in.Gaps, err = r.gaps(ctx, memory, in.Devices, from, asOf); err != nil {
 			absent("devices", err)
 		}
 		if in.Targets, err = r.targets(ctx, memory, asOf, now.Before(to)); err != nil {
@@ -188,9 +197,28 @@ func (r *reporter) events(ctx context.Context, from, to time.Time) ([]alarm.Even
 	return out, nil
 }
 
+// inService are the devices that were watched before the end, each with the
+// moment from which it was: what the inventory says, else its first sighting.
+func (r *reporter) inService(ctx context.Context, end time.Time) ([]facility.Device, error) {
+	seen, err := r.store.Seen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []facility.Device
+	for _, d := range devicesOf(r.site) {
+		if d.Since.IsZero() {
+			d.Since = seen[string(d.ID)]
+		}
+		if d.Since.Before(end) && !d.Since.IsZero() {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
 // gaps finds each device's silences in its most often polled point, from the
-// moment it came into the inventory.
-func (r *reporter) gaps(ctx context.Context, memory live.Memory, from, to time.Time) ([]reports.DeviceGap, error) {
+// moment it came into service.
+func (r *reporter) gaps(ctx context.Context, memory live.Memory, devices []facility.Device, from, to time.Time) ([]reports.DeviceGap, error) {
 	pulse := map[facility.DeviceID]facility.Point{}
 	for _, points := range memory.Points {
 		for _, p := range points {
@@ -199,26 +227,20 @@ func (r *reporter) gaps(ctx context.Context, memory live.Memory, from, to time.T
 			}
 		}
 	}
-	since, err := r.store.Seen(ctx)
-	if err != nil {
-		return nil, err
+	named := map[facility.DeviceID]bool{} // in service by the inventory, not by the first sighting
+	for _, t := range r.site.Devices {
+		named[t.Device.ID] = !t.Device.Since.IsZero()
 	}
 	var out []reports.DeviceGap
-	for i, t := range r.site.Devices {
-		r.progress(i, len(r.site.Devices), "devices")
-		begin, known := since[string(t.Device.ID)]
-		if !t.Device.Since.IsZero() {
-			begin, known = t.Device.Since, true
+	for i, d := range devices {
+		r.progress(i, len(devices), "devices")
+		begin := from
+		if d.Since.After(from) {
+			begin = d.Since
 		}
-		if !known || begin.Before(from) {
-			begin = from
-		}
-		p, ok := pulse[t.Device.ID]
+		p, ok := pulse[d.ID]
 		if !ok {
-			out = append(out, reports.DeviceGap{Device: t.Device.ID, From: begin, To: to, Never: true})
-			continue
-		}
-		if !begin.Before(to) {
+			out = append(out, reports.DeviceGap{Device: d.ID, From: begin, To: to, Never: true})
 			continue
 		}
 		hold := facility.MaxAge(p.Interval)
@@ -226,7 +248,11 @@ func (r *reporter) gaps(ctx context.Context, memory live.Memory, from, to time.T
 		if err != nil {
 			return nil, fmt.Errorf("history of %s: %w", p.ID, err)
 		}
-		out = append(out, reports.Silences(t.Device.ID, readings, hold, begin, to)...)
+		silences := reports.Silences(d.ID, readings, hold, begin, to)
+		if first := begin.Equal(d.Since) && !named[d.ID]; first && len(silences) > 0 && silences[0].From.Equal(begin) && silences[0].To.Sub(begin) <= hold {
+			silences = silences[1:] // the first poll after the first sighting is no silence
+		}
+		out = append(out, silences...)
 	}
 	return out, nil
 }
