@@ -51,6 +51,10 @@ func (f *flags) fillConsole(ctx context.Context, o *sshd.ClientOptions) error {
 			return err
 		}
 		o.Address = s.SSHAddress
+		o.Locate = func(ctx context.Context) (string, error) {
+			s, err := f.client().Status(ctx)
+			return s.SSHAddress, err
+		}
 		if o.KnownHostsFile == "" {
 			o.KnownHostKey = s.SSHHostKey
 		}

@@ -33,7 +33,12 @@ const (
 
 // ClientOptions of `nezuban console`.
 type ClientOptions struct {
-	Address        string // host:port of the daemon's SSH server
+	Address string // host:port of the daemon's SSH server
+
+	// Locate asks anew where the daemon listens before each further try, for one
+	// whose port may change with its restart; nil or an error: Address stays.
+	Locate func(ctx context.Context) (address string, err error)
+
 	User           string // any name: the key says who one is
 	KeyFile        string // private key, unencrypted, mode 0600
 	KnownHostKey   string // "ssh-ed25519 AAAA…"; "" to use KnownHostsFile
@@ -124,6 +129,17 @@ func readAll(f *os.File) <-chan []byte {
 
 var errLost = errors.New("connection lost")
 
+func (c *client) locate(ctx context.Context) {
+	if c.o.Locate == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialLimit)
+	defer cancel()
+	if address, err := c.o.Locate(ctx); err == nil && address != "" {
+		c.o.Address = address
+	}
+}
+
 func (c *client) run(ctx context.Context) error {
 	wait := retryFirst
 	was := false // a session has been up
@@ -145,6 +161,7 @@ func (c *client) run(ctx context.Context) error {
 		if !c.pause(ctx, wait) {
 			return nil
 		}
+		c.locate(ctx)
 		wait = min(wait*2, retryMost)
 	}
 }
