@@ -22,7 +22,7 @@ demo: build
 
 test:
 	./.ci/setup
-	CGO_ENABLED=1 go test -race -json -timeout 540s $(TESTFLAGS) ./... | go run ./.ci/testreport
+	CGO_ENABLED=1 go test -race -json -timeout 540s $(TESTFLAGS) ./... ./.ci/testreport | go run ./.ci/testreport
 
 lint:
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt would change: $$bad"; exit 1; }

@@ -160,7 +160,7 @@ func (p *plant) historyIs(state string) {
 func TestHistoryOnAFullDisk(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 {
-		t.Skip("needs root to mount a small file system")
+		t.Skip("cannot mount a small file system without being root")
 	}
 	p := newPlant(t, network(96), "{min_free_bytes: 8MiB, min_free_percent: 50}")
 	disk := filepath.Join(p.dir, "data", "history")
@@ -168,7 +168,7 @@ func TestHistoryOnAFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=32m", "nezuban-test", disk).CombinedOutput(); err != nil {
-		t.Skipf("a tmpfs cannot be mounted here, as in an unprivileged container: %v: %s", err, out)
+		t.Skipf("cannot mount a small file system here, as in an unprivileged container: %v: %s", err, out)
 	}
 	t.Cleanup(func() {
 		p.daemon.stop(syscall.SIGTERM) // it writes there to its end

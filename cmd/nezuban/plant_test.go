@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -247,16 +248,13 @@ func resident(t *testing.T, pid int) (now, peak int64) {
 // need skips a test where one of Debian's tools is absent, naming it.
 func need(t *testing.T, tools ...string) {
 	t.Helper()
-	names := map[string]string{
-		"ssh": "OpenSSH's client (Debian: openssh-client)", "ssh-keygen": "OpenSSH's ssh-keygen (Debian: openssh-client)",
-		"tmux": "tmux", "snmpd": "snmpd", "prometheus-node-exporter": "prometheus-node-exporter",
-	}
+	packages := map[string]string{"ssh": "openssh-client", "ssh-keygen": "openssh-client"}
 	for _, tool := range tools {
 		if tool == "snmpd" && fileExists("/usr/sbin/snmpd") {
 			continue
 		}
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip("not installed: " + names[tool])
+			t.Skipf("%s is not installed (Debian: %s)", tool, cmp.Or(packages[tool], tool))
 		}
 	}
 }

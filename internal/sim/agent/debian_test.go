@@ -16,7 +16,7 @@ func tool(t *testing.T, name, addr string, args ...string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		t.Skipf("%s is not installed (package snmp)", name)
+		t.Skipf("%s is not installed (Debian: snmp)", name)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
