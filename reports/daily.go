@@ -115,7 +115,7 @@ func (b *builder) absences() []Absence {
 		for _, a := range b.in.Absent {
 			if a.Part == part && !b.absent[part] {
 				b.absent[part] = true
-				list = append(list, Absence{Part: part, Reason: long(a.Reason)})
+				list = append(list, Absence{Part: part, Cause: line(a.Cause), Reason: long(a.Reason)})
 			}
 		}
 	}

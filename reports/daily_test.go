@@ -211,7 +211,7 @@ func TestSilencesAreUnitedAndCutToTheDay(t *testing.T) {
 
 func TestWhatCouldNotBeObtainedIsNotNone(t *testing.T) {
 	in := busyDay(t)
-	in.Absent = []Absence{{PartDevices, "history does not answer"}, {PartTargets, "no account"}, {PartAlarms, "records are down"}, {PartRefused, "daemon stopped"}}
+	in.Absent = []Absence{{Part: PartDevices, Reason: "history does not answer"}, {Part: PartTargets, Reason: "no account"}, {Part: PartAlarms, Reason: "records are down"}, {Part: PartRefused, Reason: "daemon stopped"}}
 	m := build(t, in)
 	if len(m.Devices.Lines)+len(m.Targets)+len(m.Stories)+len(m.Quality.Refused) != 0 {
 		t.Error("parts that are absent hold something")

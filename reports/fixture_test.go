@@ -51,9 +51,14 @@ func (s *tale) add(e alarm.Event, err error) *tale {
 }
 
 func (s *tale) change(at time.Time, active bool) alarm.Change {
-	c := alarm.Change{Rule: s.rule, Device: s.device, Point: facility.PointID(s.device) + "/p", Place: "B1F/elec-a",
+	c := alarm.Change{Rule: s.rule, Device: s.device, Point: facility.MakePointID(s.device, "ups_output_source", nil), Place: "B1F/elec-a",
 		Category: "power", Active: active, At: at, Name: s.rule.Text.Name, Level: "battery", Value: 5, HasValue: true, Unit: facility.UnitState}
+	if s.rule == fireAlarm {
+		c.Point = facility.MakePointID(s.device, "smoke_state", []facility.Label{{Name: "sensor", Value: "S-1"}})
+		c.Level, c.Value = "active", 1
+	}
 	if s.rule.Type == alarm.Limit {
+		c.Point = facility.MakePointID(s.device, "temperature_celsius", []facility.Label{{Name: "sensor", Value: "inlet"}})
 		c.Level, c.Value, c.Limit, c.HasLimit, c.Unit = "high", 28.5, 27, true, facility.UnitCelsius
 	}
 	return c

@@ -143,6 +143,7 @@ type Story struct {
 	Name     Bilingual   `json:"name" class:"group"`
 	Device   string      `json:"device" class:"device"`
 	Point    string      `json:"point" class:"device"`
+	Metric   string      `json:"metric" class:"open"` // of the point; "" for an alarm of a whole device
 	Place    string      `json:"place" class:"location"`
 	Zone     string      `json:"zone" class:"location"`
 	Level    string      `json:"level" class:"open"`
@@ -264,7 +265,8 @@ type Quality struct {
 	Refused     []RefusedLine `json:"refused" class:"group"`
 	ByCause     []CauseCount  `json:"refused_by_cause" class:"group"`
 
-	DeviceSeconds int64 `json:"device_seconds" class:"open"` // elapsed seconds in service, over all devices
+	DeviceSeconds int64 `json:"device_seconds" class:"open"`                // elapsed seconds in service, over all devices
+	BeforeService int64 `json:"before_service_device_seconds" class:"open"` // elapsed seconds before they were in service, over all devices
 	SilentSeconds int64 `json:"silent_device_seconds" class:"open"`
 	TargetUnknown int64 `json:"target_unknown_seconds" class:"open"` // over all target lines, entity-seconds
 }
@@ -290,9 +292,16 @@ const (
 	PartRefused = "refused"
 )
 
+// Causes of absence that have words in every language.
+const (
+	CauseNotWatched = "not_watched" // before the first device was in service
+	CauseNoDaemon   = "no_daemon"   // only the running daemon knows
+)
+
 // An Absence is a part that could not be obtained.
 type Absence struct {
 	Part   string `json:"part" class:"open"`
+	Cause  string `json:"cause" class:"open"`       // one of the Cause constants; "" anything else
 	Reason string `json:"reason" class:"free_text"` // English, for people
 }
 

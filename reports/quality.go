@@ -10,6 +10,7 @@ import (
 func (b *builder) quality(m *Model) {
 	q := Quality{Refused: []RefusedLine{}, ByCause: []CauseCount{},
 		DeviceSeconds: b.deviceSeconds(m.Period.Elapsed)}
+	q.BeforeService = m.Devices.Total*m.Period.Elapsed - q.DeviceSeconds
 	for _, row := range m.Devices.Lines {
 		q.SilentSeconds += row.Seconds
 	}

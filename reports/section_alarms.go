@@ -3,6 +3,7 @@ package reports
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/i18n"
@@ -28,13 +29,26 @@ func writeAlarms(w *writer) []document.Block {
 			cell(w.moment(s.RaisedAt)), cell(w.moment(s.AckedAt)), cell(dash(s.AckedBy)), cell(w.moment(s.Returned)),
 			{Text: s.AtEnd, Strong: s.AtEnd == string(alarm.Unack)}, cell(w.duration(s.Standing))}})
 	}
-	return []document.Block{byPriority, list, w.timeline(), document.Note{Text: t.Note}}
+	return []document.Block{byPriority, list, document.Note{Text: w.states()}, w.timeline(), document.Note{Text: t.Note}}
+}
+
+// states explains the codes of the state column, as the console does.
+func (w *writer) states() string {
+	parts := make([]string, 0, 1+len(w.word.Help.States))
+	for _, s := range w.word.Help.States {
+		parts = append(parts, s[0]+" "+s[1])
+	}
+	parts = append(parts, string(alarm.Norm)+" "+w.t.Alarms.Over)
+	return strings.Join(parts, " / ")
 }
 
 // timeline shows every story as a lane.
 func (w *writer) timeline() document.Timeline {
 	from := w.m.Period.From.Unix()
-	line := document.Timeline{Caption: w.t.Alarms.Timeline, Legend: w.t.Alarms.Legend, Length: w.m.Period.Seconds}
+	line := document.Timeline{Caption: w.t.Alarms.Timeline, Legend: w.t.Alarms.Legend, Length: w.m.Period.Seconds, Elapsed: w.m.Period.Elapsed}
+	if w.m.Period.Open {
+		line.Legend += "   " + w.t.Alarms.Ahead
+	}
 	for _, m := range w.m.Period.Ticks {
 		line.Marks = append(line.Marks, document.Mark{At: m.Unix() - from, Text: m.Short()})
 	}

@@ -10,14 +10,18 @@ import (
 
 func writeQuality(w *writer) []document.Block {
 	t, q := w.t.Quality, &w.m.Quality
-	silent, targets := count(q.SilentSeconds), count(q.TargetUnknown)
+	before, silent, targets := count(q.BeforeService), count(q.SilentSeconds), count(q.TargetUnknown)
 	if w.missing(PartDevices) {
 		silent = cell(i18n.NoValue)
+	}
+	if w.m.Devices.Total == 0 {
+		before = cell(i18n.NoValue) // of whom?
 	}
 	if w.missing(PartTargets) {
 		targets = cell(i18n.NoValue)
 	}
 	blocks := []document.Block{document.Table{Caption: t.UnknownCaption, Columns: append(left(t.Quantity), right(t.Value)...), Rows: []document.Row{
+		{Cells: []document.Cell{cell(t.Before), before}},
 		{Cells: []document.Cell{cell(t.DeviceSeconds), count(q.DeviceSeconds)}},
 		{Cells: []document.Cell{cell(t.SilentSeconds), silent}},
 		{Cells: []document.Cell{cell(t.TargetUnknown), targets}},

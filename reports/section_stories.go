@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"nezuban/internal/facility"
 	"nezuban/internal/i18n"
 	"nezuban/reports/document"
 )
@@ -39,7 +38,7 @@ func (w *writer) storyLine(s *Story) string {
 	}
 	parts = append(parts, t.Rule+" "+s.Rule+" r"+strconv.Itoa(s.RuleRev), t.Standing+" "+w.duration(s.Standing),
 		t.Active+" "+w.duration(s.Active), t.Times+" "+strconv.Itoa(s.Count))
-	return strings.Join(parts, " · ")
+	return strings.Join(parts, t.Comma)
 }
 
 func (w *writer) events(s *Story) document.Table {
@@ -51,22 +50,7 @@ func (w *writer) events(s *Story) document.Table {
 			event += " (" + when + ")"
 		}
 		table.Rows = append(table.Rows, document.Row{Cells: []document.Cell{
-			cell(w.moment(e.At)), cell(event), cell(e.State), cell(w.eventReading(e)), cell(actor(e.Actor)), cell(e.Comment)}})
+			cell(w.moment(e.At)), cell(event), cell(e.State), cell(w.eventReading(s, e)), cell(w.actor(s, e.Actor)), cell(e.Comment)}})
 	}
 	return table
-}
-
-// eventReading is the value that a condition brought; what persons do brings
-// none.
-func (w *writer) eventReading(e StoryStep) string {
-	switch e.Kind {
-	case "acknowledged", "reset":
-		return ""
-	case "returned":
-		if facility.Unit(e.Unit) == facility.UnitState {
-			return "" // the level is that of the alarm; the number alone says nothing
-		}
-		return w.value(e.Value, e.Unit)
-	}
-	return w.reading(e.Level, e.Value, e.Limit, e.Unit)
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"nezuban/internal/i18n"
 	"nezuban/reports/document"
@@ -30,13 +31,25 @@ func (w *writer) secondsRow(l *TargetLine) document.Row {
 	if l.Entities > 0 {
 		entities = strconv.Itoa(l.MetEntities) + "/" + strconv.Itoa(l.Entities)
 	}
-	from, to := l.From.String(), l.To.String()
-	if l.From.Clock() == "00:00:00" && l.To.Clock() == "00:00:00" {
-		from, to = l.From.Date(), l.To.Date()
-	}
 	name := document.Cell{Links: []document.Link{{ID: l.ID, Text: strings.TrimSpace(l.Name + " " + l.Entity)}}}
 	return document.Row{Cells: []document.Cell{name, count(l.Good), count(l.Bad), count(l.Unknown), count(l.Excluded), count(l.Eligible),
-		cell(dash(l.Budget)), cell(entities), cell(from + " – " + to)}}
+		cell(dash(l.Budget)), cell(entities), cell(window(l.From, l.To))}}
+}
+
+// window is a whole month or day by its name, anything else by its bounds.
+func window(from, to Moment) string {
+	if from.Clock() != "00:00:00" || to.Clock() != "00:00:00" {
+		return from.String() + " – " + to.String()
+	}
+	switch to.Date() {
+	case from.t.AddDate(0, 0, 1).Format(time.DateOnly):
+		return from.Date()
+	case from.t.AddDate(0, 1, 0).Format(time.DateOnly):
+		if from.t.Day() == 1 {
+			return from.t.Format("2006-01")
+		}
+	}
+	return from.Date() + " – " + to.Date()
 }
 
 func (w *writer) targetRow(l *TargetLine) document.Row {

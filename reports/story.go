@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
 )
 
 // A life is one occurrence replayed: what it was after each of its events.
@@ -109,7 +110,7 @@ func (b *builder) story(l life) Story {
 	s := Story{
 		ID: line(l.id), Evidence: b.anchor("alarm", l.id), Rule: line(o.Rule), RuleRev: o.RuleRev,
 		Priority: int(o.Priority), Class: line(string(o.Class)), Category: line(o.Category), Name: bothOf(o.Name),
-		Device: line(string(o.Device)), Point: line(string(o.Point)), Place: line(o.Place), Zone: line(o.Zone),
+		Device: line(string(o.Device)), Point: line(string(o.Point)), Metric: line(metricOf(o)), Place: line(o.Place), Zone: line(o.Zone),
 		Level: line(o.Level), Value: decimal(o.Value, o.HasValue), Limit: decimal(o.Limit, o.HasLimit), Unit: string(o.Unit),
 		RaisedAt: b.at(first.At), AtEnd: string(end.State()), Count: end.Count,
 		Spans: b.spans(l), Events: []StoryStep{},
@@ -125,6 +126,17 @@ func (b *builder) story(l life) Story {
 		}
 	}
 	return s
+}
+
+// metricOf is what the point of an occurrence measures. States are words of
+// their metric: "active" of a smoke detector is not that of a door.
+func metricOf(o alarm.Occurrence) string {
+	if o.Point == "" {
+		return ""
+	}
+	series := strings.TrimPrefix(string(o.Point), string(facility.MakePointID(o.Device, "", nil)))
+	metric, _, _ := strings.Cut(series, "{")
+	return metric
 }
 
 // tell adds one event to the story.

@@ -102,7 +102,11 @@ func documentOf(m Model, lang string) (document.Document, error) {
 func (w *writer) absent(part string) (document.Note, bool) {
 	for _, a := range w.m.Absent {
 		if a.Part == part {
-			return document.Note{Text: fmt.Sprintf(w.t.NotAvailable, w.t.Parts[part], a.Reason), Strong: true}, true
+			reason, ok := w.t.Causes[a.Cause]
+			if !ok {
+				reason = a.Reason
+			}
+			return document.Note{Text: fmt.Sprintf(w.t.NotAvailable, w.t.Parts[part], reason), Strong: true}, true
 		}
 	}
 	return document.Note{}, false
@@ -140,28 +144,6 @@ func (w *writer) durationOr(s *int64) string {
 	return w.duration(*s)
 }
 
-// value writes a base-unit decimal for people.
-func (w *writer) value(v, unit string) string {
-	f, err := strconv.ParseFloat(v, 64)
-	if v == "" || err != nil {
-		return ""
-	}
-	return i18n.FormatValue(facility.Metric{Unit: facility.Unit(unit)}, f, w.lang)
-}
-
-// reading is a value with its limit, or the state's name.
-func (w *writer) reading(level, value, limit, unit string) string {
-	level = i18n.Word(w.word.Level, level)
-	if facility.Unit(unit) == facility.UnitState || value == "" {
-		return level
-	}
-	s := w.value(value, unit)
-	if limit != "" {
-		s += " (" + w.t.Alarms.Limit + " " + w.value(limit, unit) + ")"
-	}
-	return strings.TrimSpace(level + " " + s)
-}
-
 // moment within the period shows its time of day, others their date too.
 func (w *writer) moment(m Moment) string {
 	if m.IsZero() {
@@ -181,8 +163,14 @@ func (w *writer) mark(priority int) string {
 	return facility.Priority(priority).Mark()
 }
 
-// actor writes person:sato as sato; rules and the program keep their kind.
-func actor(s string) string { return strings.TrimPrefix(s, "person:") }
+// actor writes person:sato as sato; the alarm's own rule, which its heading names,
+// is just the rule; other rules and the program keep their kind.
+func (w *writer) actor(s *Story, who string) string {
+	if who == "rule:"+s.Rule {
+		return w.t.Alarms.ByRule
+	}
+	return personOf(who)
+}
 
 func dash(s string) string {
 	if s == "" {

@@ -141,7 +141,7 @@ func (r *reporter) daily(ctx context.Context, period string, now time.Time) (rep
 	}
 	if len(in.Devices) == 0 {
 		for _, part := range []string{reports.PartAlarms, reports.PartTargets, reports.PartDevices, reports.PartRefused} {
-			absent(part, errors.New("nobody watched: no device was in service yet"))
+			in.Absent = append(in.Absent, reports.Absence{Part: part, Cause: reports.CauseNotWatched, Reason: "no device was in service yet"})
 		}
 		return reports.BuildDaily(in)
 	}
@@ -150,18 +150,20 @@ func (r *reporter) daily(ctx context.Context, period string, now time.Time) (rep
 	}
 	memory, err := r.memory(ctx)
 	if err != nil {
-		absent("targets", err)
-		absent("devices", err)
+		absent(reports.PartTargets, err)
+		absent(reports.PartDevices, err)
 	} else {
 		if in.Gaps, err = r.gaps(ctx, memory, in.Devices, from, asOf); err != nil {
-			absent("devices", err)
+			absent(reports.PartDevices, err)
 		}
 		if in.Targets, err = r.targets(ctx, memory, asOf, now.Before(to)); err != nil {
-			absent("targets", err)
+			absent(reports.PartTargets, err)
 		}
 	}
-	if err := r.refused(ctx, &in); err != nil {
-		absent("refused", err)
+	if r.daemon == nil {
+		in.Absent = append(in.Absent, reports.Absence{Part: reports.PartRefused, Cause: reports.CauseNoDaemon, Reason: "the daemon does not run"})
+	} else if err := r.refused(ctx, &in); err != nil {
+		absent(reports.PartRefused, err)
 	}
 	return reports.BuildDaily(in)
 }
@@ -322,9 +324,6 @@ func zoneData() string {
 
 // refused asks the running daemon for its counts since it started.
 func (r *reporter) refused(ctx context.Context, in *reports.DailyInput) error {
-	if r.daemon == nil {
-		return errors.New("counted by the running daemon only, and it does not run")
-	}
 	s, err := r.daemon.Status(ctx)
 	if err != nil {
 		return err

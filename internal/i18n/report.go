@@ -21,6 +21,8 @@ type Report struct {
 
 	When  map[string]string // before and after the period
 	Parts map[string]string // parts that can be absent
+	// Causes of absence; others are told as the program said them, in English.
+	Causes map[string]string
 
 	None, Total, SoFar      string
 	NotAvailable            string // two %s: the part, the reason
@@ -53,6 +55,10 @@ type ReportAlarms struct {
 	StoryNone                                                  string
 	At, Event, Actor, StateAfter, Rule                         string
 	Note                                                       string
+	Over                                                       string // what NORM means
+	ByRule                                                     string // the actor of what a condition did
+	Ahead                                                      string // legend of time still to come
+	Comma                                                      string
 }
 
 // ReportAcks is about acknowledgement times.
@@ -79,7 +85,7 @@ type ReportDevices struct {
 type ReportQuality struct {
 	RefusedCaption, Device, Cause, Count, Covers, NotCovered string // Covers: two %s
 	UnknownCaption, Quantity, Value                          string
-	DeviceSeconds, SilentSeconds, TargetUnknown              string
+	DeviceSeconds, SilentSeconds, TargetUnknown, Before      string
 }
 
 // ReportOrigin is the last chapter.

@@ -74,7 +74,7 @@ type Link struct{ ID, Text string }
 // its start.
 type Timeline struct {
 	Caption, Legend string
-	Length          int64
+	Length, Elapsed int64 // beyond Elapsed nothing can be known yet
 	Marks           []Mark
 	Lanes           []Lane
 }

@@ -98,6 +98,11 @@ func (p *page) timeline(t document.Timeline) {
 	p.line(strings.Repeat(" ", label+1) + string(axis))
 	for _, lane := range t.Lanes {
 		row := bytes.Repeat([]byte{'.'}, slices)
+		for i := range row {
+			if int64(i)*t.Length/slices >= t.Elapsed {
+				row[i] = ' '
+			}
+		}
 		weight := make([]int, slices)
 		for _, s := range lane.Spans {
 			last := min((s.To*slices-1)/t.Length, slices-1)
@@ -144,34 +149,4 @@ func wrap(s string, cells int) []string {
 		flush()
 	}
 	return lines
-}
-
-// tokens are single spaces, single wide characters (with what combines with
-// them) and runs of the others.
-func tokens(s string) []string {
-	var list []string
-	start := 0
-	cut := func(i int) {
-		if i > start {
-			list = append(list, s[start:i])
-			start = i
-		}
-	}
-	wide := false
-	for i, r := range s {
-		w := text.Width(string(r))
-		switch {
-		case r == ' ':
-			cut(i)
-		case w == 0 && i > start:
-			continue
-		case w == 2 || wide:
-			cut(i)
-		case i > 0 && s[i-1] == ' ':
-			cut(i)
-		}
-		wide = w == 2
-	}
-	cut(len(s))
-	return list
 }

@@ -37,6 +37,39 @@ func TestWrapLosesNothingAndKeepsToTheWidth(t *testing.T) {
 	}
 }
 
+func TestJapaneseLinesBeginAndEndAsTheyShould(t *testing.T) {
+	tests := []struct {
+		s     string
+		cells int
+		want  string
+	}{
+		{"現場で確認中です。至急", 16, "現場で確認中で|す。至急"},
+		{"電気室Aへ（佐藤）", 14, "電気室Aへ（佐|藤）"},
+		{"電気室へ（佐藤）", 10, "電気室へ|（佐藤）"},
+		{"継続 57秒", 8, "継続|57秒"},
+		{"継続中 (1分 54秒)", 16, "継続中 (1分|54秒)"},
+		{"サーバー", 6, "サー|バー"},
+	}
+	for _, tt := range tests {
+		if got := strings.Join(wrap(tt.s, tt.cells), "|"); got != tt.want {
+			t.Errorf("wrap(%q, %d) = %q, want %q", tt.s, tt.cells, got, tt.want)
+		}
+	}
+}
+
+func TestTimeStillToComeIsBlank(t *testing.T) {
+	line := document.Timeline{Caption: "time", Legend: "U", Length: 86400, Elapsed: 43200, Lanes: []document.Lane{
+		{Label: "until now", Spans: []document.Span{{From: 21600, To: 43200, Letter: "U", Weight: 4}}}}}
+	var p page
+	p.timeline(line)
+	if want := strings.Repeat(".", 12) + strings.Repeat("U", 12) + "\n"; !strings.Contains(p.buf.String(), " "+want) {
+		t.Errorf("half a day:\n%s\nwant %q at a line's end", p.buf.String(), want)
+	}
+	if n := strings.Count(string(timeline(line)), "<rect"); n != 2 {
+		t.Errorf("the drawing has %d boxes, want the bar and what is to come", n)
+	}
+}
+
 func TestATableKeepsEveryCell(t *testing.T) {
 	long := strings.Repeat("word ", 30)
 	tests := []document.Table{
@@ -68,7 +101,7 @@ func TestATableKeepsEveryCell(t *testing.T) {
 }
 
 func TestTheTimelineShowsTheShortestAlarm(t *testing.T) {
-	line := document.Timeline{Caption: "time", Legend: "U unacknowledged", Length: 86400, Lanes: []document.Lane{
+	line := document.Timeline{Caption: "time", Legend: "U unacknowledged", Length: 86400, Elapsed: 86400, Lanes: []document.Lane{
 		{Label: "a second", Spans: []document.Span{{From: 43200, To: 43201, Letter: "U", Weight: 4}}},
 		{Label: "all day", Spans: []document.Span{{From: 0, To: 86400, Letter: "A", Weight: 1}}},
 		{Label: "two in one slice", Spans: []document.Span{{From: 0, To: 10, Letter: "U", Weight: 4}, {From: 10, To: 20, Letter: "A", Weight: 1}}},

@@ -32,6 +32,9 @@ func drawTimeline(c canvas, t document.Timeline, height float64) {
 		c.Line(x(m.At), axisHeight-3, x(m.At), height, "grid")
 		c.Text(x(m.At)-11, axisHeight-5, "axis", m.Text)
 	}
+	if t.Elapsed < t.Length {
+		c.Rect(x(t.Elapsed), axisHeight, x(t.Length)-x(t.Elapsed), height-axisHeight, "ahead")
+	}
 	for i, lane := range t.Lanes {
 		top := axisHeight + laneHeight*float64(i)
 		c.Text(0, top+laneHeight-4, "label", text.Cut(lane.Label, 36, "~"))
