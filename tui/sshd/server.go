@@ -134,12 +134,15 @@ func (s *Server) Serve(ctx context.Context) error {
 	s.mu.Lock()
 	s.ending = ctx
 	s.mu.Unlock()
+	l := &announced{Listener: s.listener, accepting: make(chan struct{})}
 	served := make(chan error, 1)
-	go func() { served <- s.ssh.Serve(s.listener) }()
-	select {
-	case err := <-served:
-		return fmt.Errorf("serve consoles: %w", err)
-	case <-ctx.Done():
+	go func() { served <- s.ssh.Serve(l) }()
+	for _, awaited := range []<-chan struct{}{ctx.Done(), l.accepting} {
+		select {
+		case err := <-served:
+			return fmt.Errorf("serve consoles: %w", err)
+		case <-awaited:
+		}
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
@@ -148,6 +151,19 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	<-served
 	return nil
+}
+
+// announced says that it is being accepted from. Shutdown before that would find
+// no listener to close, and Serve would then accept for ever.
+type announced struct {
+	net.Listener
+	once      sync.Once
+	accepting chan struct{}
+}
+
+func (l *announced) Accept() (net.Conn, error) {
+	l.once.Do(func() { close(l.accepting) })
+	return l.Listener.Accept()
 }
 
 // authenticate decides about a key during the handshake.

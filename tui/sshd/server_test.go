@@ -292,6 +292,15 @@ func TestHostKeyIsMadeOnceAndForItsOwnerOnly(t *testing.T) {
 	}
 }
 
+// TestServeThatEndsAsItBegins: a daemon told to stop while it starts.
+func TestServeThatEndsAsItBegins(t *testing.T) {
+	b := newBench(t, nil)
+	for range 50 {
+		b.stop()
+		b.start(b.srv.o)
+	}
+}
+
 func TestClientRefusesAnotherHostAndAnUnknownKey(t *testing.T) {
 	b := newBench(t, nil)
 	other := b.makeKey("other")
