@@ -22,18 +22,23 @@ type console struct {
 func openConsole(t *testing.T, dir, address string, cols, rows int) *console {
 	t.Helper()
 	need(t, "tmux", "ssh")
-	c := &console{t, fmt.Sprintf("nz-%d-%d", os.Getpid(), time.Now().UnixNano())}
+	sockets, err := os.MkdirTemp("", "nztmux") // short: a socket's path is bounded
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(sockets) })
+	c := &console{t, filepath.Join(sockets, "s")}
 	host, port, _ := strings.Cut(address, ":")
 	ssh := fmt.Sprintf("ssh -i %s -p %s -o StrictHostKeyChecking=no -o UserKnownHostsFile=%s -o IdentitiesOnly=yes -o IdentityAgent=none -F /dev/null %s",
 		filepath.Join(dir, demoKeyFile), port, filepath.Join(dir, "known_hosts"), host)
 	c.tmux("-f", "/dev/null", "-u", "new-session", "-d", "-s", "t", "-x", fmt.Sprint(cols), "-y", fmt.Sprint(rows), ssh+"; sleep 60")
-	t.Cleanup(func() { _ = exec.Command("tmux", "-L", c.socket, "kill-server").Run() })
+	t.Cleanup(func() { _ = exec.Command("tmux", "-S", c.socket, "kill-server").Run() })
 	return c
 }
 
 func (c *console) tmux(args ...string) string {
 	c.t.Helper()
-	cmd := exec.Command("tmux", append([]string{"-L", c.socket}, args...)...)
+	cmd := exec.Command("tmux", append([]string{"-S", c.socket}, args...)...)
 	cmd.Env = append(cmd.Environ(), "LC_ALL=C.UTF-8", "TERM=xterm-256color")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"log"
 	"math/big"
@@ -368,9 +369,11 @@ func TestRealNodeExporter(t *testing.T) {
 	}
 }
 
+// freeAddress is on a loopback address that no outgoing connection takes a port of
+// between this and its use.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", fmt.Sprintf("127.86.%d.1:0", 1+os.Getpid()%250))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,8 @@ func startSnmpd(t *testing.T) string {
 			t.Skip("snmpd is not installed (Debian: apt-get install snmpd)")
 		}
 	}
-	l, err := net.ListenPacket("udp", "127.0.0.1:0")
+	// On an address that nothing else takes a port of between this and its use.
+	l, err := net.ListenPacket("udp", fmt.Sprintf("127.87.%d.1:0", 1+os.Getpid()%250))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func startSnmpd(t *testing.T) string {
 	dir := t.TempDir()
 	conf := filepath.Join(dir, "snmpd.conf")
 	write(t, conf, `
-rocommunity nezuban-test 127.0.0.1
+rocommunity nezuban-test 127.0.0.0/8
 rouser full authpriv
 rouser signed auth
 rouser open noauth
@@ -62,7 +63,7 @@ createUser open
 			t.Logf("snmpd said:\n%s", out.String())
 		}
 	})
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for time.Now().Before(deadline) {
 		s, err := dial(t.Context(), collectors.Target{Address: address, SNMP: collectors.SNMPAccess{Version: "2c", Community: "nezuban-test"}}, 200*time.Millisecond, testTime())
 		if err != nil {

@@ -271,7 +271,12 @@ type pane struct {
 
 func newPane(t *testing.T, width, height int, env []string, command ...string) *pane {
 	t.Helper()
-	p := &pane{t: t, socket: fmt.Sprintf("nezuban-test-%d-%s", os.Getpid(), t.Name())}
+	dir, err := os.MkdirTemp("", "nztmux") // short: a socket's path is bounded
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	p := &pane{t: t, socket: filepath.Join(dir, "s")}
 	args := []string{"-f", "/dev/null", "-u", "new-session", "-d", "-x", fmt.Sprint(width), "-y", fmt.Sprint(height)}
 	for _, e := range env {
 		args = append(args, "-e", e)
@@ -288,7 +293,7 @@ func newPane(t *testing.T, width, height int, env []string, command ...string) *
 
 func (p *pane) tmux(args ...string) string {
 	p.t.Helper()
-	cmd := exec.Command("tmux", append([]string{"-L", p.socket}, args...)...)
+	cmd := exec.Command("tmux", append([]string{"-S", p.socket}, args...)...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TERM=xterm-256color")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
