@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 
 // devices fills the table of devices without data.
 func (b *builder) devices(m *Model) {
-	m.Devices = DeviceSummary{Total: int64(len(b.in.Devices)), Lines: []SilentRow{},
+	m.Devices = DeviceSummary{Total: int64(len(b.in.Devices)), Lines: []SilentRow{}, All: []Gap{},
 		Never:  Figure{ID: b.anchor("n", "never-answered"), Evidence: []string{}},
 		Silent: Figure{ID: b.anchor("n", "silent"), Evidence: []string{}}}
 	if b.absent[PartDevices] {
@@ -51,6 +52,50 @@ func (b *builder) devices(m *Model) {
 		f.Value++
 		f.Evidence = append(f.Evidence, row.Evidence)
 	}
+	m.Devices.All = b.allSilent(m.Devices.Lines)
+}
+
+// allSilent finds the stretches in which all devices in service were silent.
+func (b *builder) allSilent(rows []SilentRow) []Gap {
+	list := []Gap{}
+	if len(b.in.Devices) < 2 {
+		return list
+	}
+	answering := map[int64]int{} // by second: how many more answer from then on
+	inService := map[string]bool{}
+	for _, d := range b.in.Devices {
+		inService[line(string(d.ID))] = true
+		answering[max(d.Since.Unix(), b.in.From.Unix())]++
+	}
+	for i := range rows {
+		if !inService[rows[i].Device] {
+			continue
+		}
+		for _, g := range rows[i].Gaps {
+			answering[g.From.Unix()]--
+			answering[g.To.Unix()]++
+		}
+	}
+	n, from := 0, int64(-1)
+	for _, at := range slices.Sorted(maps.Keys(answering)) {
+		n += answering[at]
+		switch {
+		case at >= b.end.Unix():
+		case n == 0 && from < 0:
+			from = at
+		case n > 0 && from >= 0:
+			list = append(list, b.gap(from, at))
+			from = -1
+		}
+	}
+	if from >= 0 {
+		list = append(list, b.gap(from, b.end.Unix()))
+	}
+	return list
+}
+
+func (b *builder) gap(from, to int64) Gap {
+	return Gap{From: b.at(time.Unix(from, 0)), To: b.at(time.Unix(to, 0)), Seconds: to - from, Ongoing: to == b.end.Unix()}
 }
 
 // unite cuts gaps to the period and merges those that overlap or touch.

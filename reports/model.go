@@ -234,6 +234,10 @@ type DeviceSummary struct {
 	Never  Figure      `json:"never_answered" class:"group"`
 	Silent Figure      `json:"silent_some_time" class:"group"`
 	Lines  []SilentRow `json:"without_data" class:"group"` // never answered first, then the longest silence
+	// All are the stretches in which every device in service was silent, where
+	// there are two or more: what a stop of the program or of its network looks
+	// like.
+	All []Gap `json:"all_silent" class:"group"`
 }
 
 // A SilentRow is one device that gave no data for some of the period.

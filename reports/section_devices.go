@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"strings"
 
 	"nezuban/internal/i18n"
@@ -23,15 +24,27 @@ func writeDevices(w *writer) []document.Block {
 		table.Rows = append(table.Rows, document.Row{ID: row.Evidence, Cells: []document.Cell{
 			cell(name), cell(i18n.Word(w.word.Kind, row.Kind)), cell(row.Place), count(row.Seconds), {Text: w.silences(row), Strong: row.Never}}})
 	}
-	return []document.Block{table, document.Note{Text: t.Note}}
+	return append(w.allSilent(), table, document.Note{Text: t.Note})
+}
+
+// allSilent says when nothing at all answered.
+func (w *writer) allSilent() []document.Block {
+	if len(w.m.Devices.All) == 0 {
+		return nil
+	}
+	return []document.Block{document.Note{Text: fmt.Sprintf(w.t.Devices.AllSilent, w.gaps(w.m.Devices.All)), Strong: true}}
 }
 
 func (w *writer) silences(row *SilentRow) string {
 	if row.Never {
 		return w.t.Devices.NeverAnswered
 	}
-	parts := make([]string, 0, len(row.Gaps))
-	for _, g := range row.Gaps {
+	return w.gaps(row.Gaps)
+}
+
+func (w *writer) gaps(list []Gap) string {
+	parts := make([]string, 0, len(list))
+	for _, g := range list {
 		s := g.From.Clock() + "-"
 		if g.Ongoing {
 			s += " " + w.t.Devices.Ongoing

@@ -43,7 +43,7 @@ func (w *writer) storyLine(s *Story) string {
 
 func (w *writer) events(s *Story) document.Table {
 	t := w.t.Alarms
-	table := document.Table{Columns: slices.Concat(whole(t.At), left(t.Event), whole(t.StateAfter), left(t.Value, t.Actor, t.Comment))}
+	table := document.Table{Columns: slices.Concat(whole(t.At, t.Event, t.StateAfter), left(t.Value, t.Actor, t.Comment))}
 	for _, e := range s.Events {
 		event := i18n.Word(w.word.Event, e.Kind)
 		if when := w.t.When[e.When]; when != "" {

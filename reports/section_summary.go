@@ -13,13 +13,14 @@ const evidenceShown = 6
 
 func writeSummary(w *writer) []document.Block {
 	t, a := w.t.Summary, &w.m.Alarms
-	table := document.Table{Caption: t.Caption, Columns: append(left(t.Figure), append(right(t.Count), left(t.Evidence)...)...)}
+	table := document.Table{Caption: t.Caption, Columns: append(whole(t.Figure), append(right(t.Count), left(t.Evidence)...)...)}
 	add := func(r document.Row) { table.Rows = append(table.Rows, r) }
 	var notes []document.Block
 	for _, absence := range w.m.Absent {
 		n, _ := w.absent(absence.Part)
 		notes = append(notes, n)
 	}
+	notes = append(notes, w.allSilent()...)
 
 	atEnd := t.AtEnd
 	if w.m.Period.Open {

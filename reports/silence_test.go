@@ -2,11 +2,46 @@ package reports
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
 	"nezuban/internal/facility"
 )
+
+func TestThatNothingAnsweredIsToldApart(t *testing.T) {
+	in := emptyDay()
+	in.Devices[2].Since = clockAt(12, 0, 0)
+	for _, d := range in.Devices {
+		in.Gaps = append(in.Gaps, DeviceGap{Device: d.ID, From: clockAt(20, 0, 0), To: clockAt(21, 0, 0)})
+	}
+	in.Gaps = append(in.Gaps,
+		DeviceGap{Device: in.Devices[0].ID, From: clockAt(9, 0, 0), To: clockAt(9, 30, 0)},
+		DeviceGap{Device: in.Devices[1].ID, From: clockAt(9, 10, 0), To: clockAt(9, 20, 0)}, // the third is not yet in service
+		DeviceGap{Device: in.Devices[0].ID, From: clockAt(14, 0, 0), To: clockAt(15, 0, 0)},
+		DeviceGap{Device: in.Devices[1].ID, From: clockAt(14, 0, 0), To: clockAt(15, 0, 0)},
+		DeviceGap{Device: in.Devices[0].ID, From: clockAt(23, 0, 0)}, DeviceGap{Device: in.Devices[1].ID, From: clockAt(23, 10, 0)}, DeviceGap{Device: in.Devices[2].ID, From: clockAt(23, 5, 0)})
+	m := build(t, in)
+	var got []string
+	for _, g := range m.Devices.All {
+		got = append(got, g.From.Short()+"-"+g.To.Short())
+	}
+	if s, want := strings.Join(got, " "), "09:10-09:20 20:00-21:00 23:10-00:00"; s != want {
+		t.Errorf("nothing answered in %q, want %q", s, want)
+	}
+	if last := m.Devices.All[len(m.Devices.All)-1]; !last.Ongoing || last.Seconds != 3000 {
+		t.Errorf("the last one lasts to the end: %+v", last)
+	}
+	if text := rendered(t, Text, m, "en"); strings.Count(text, "No device at all gave data: 09:10:00-09:20:00") != 2 {
+		t.Errorf("neither summary nor devices say so:\n%s", text)
+	}
+	one := emptyDay()
+	one.Devices = one.Devices[:1]
+	one.Gaps = []DeviceGap{{Device: one.Devices[0].ID, From: clockAt(9, 0, 0), To: clockAt(9, 30, 0)}}
+	if m := build(t, one); len(m.Devices.All) != 0 {
+		t.Errorf("one device alone proves nothing: %+v", m.Devices.All)
+	}
+}
 
 func TestSilencesAgreeWithAPerSecondModel(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))

@@ -79,6 +79,7 @@ type ReportTargets struct {
 type ReportDevices struct {
 	Caption, Device, Kind, Place, Silences, Silent, Ongoing string
 	NeverAnswered, Note                                     string
+	AllSilent                                               string // one %s: the stretches
 }
 
 // ReportQuality is about what the numbers rest on.

@@ -50,7 +50,8 @@ func reportEn() Report {
 		Devices: ReportDevices{
 			Caption: "Devices without data", Device: "Device", Kind: "Kind", Place: "Place", Silences: "Silences",
 			Silent: "Unknown s", Ongoing: "ongoing", NeverAnswered: "never answered",
-			Note: "A silence begins when the last reading is too old to be believed. While a device is silent its state is unknown; it is not counted as normal anywhere in this report.",
+			AllSilent: "No device at all gave data: %s. This is what a stop of the monitoring program or of its network looks like, not of the devices.",
+			Note:      "A silence begins when the last reading is too old to be believed. While a device is silent its state is unknown; it is not counted as normal anywhere in this report.",
 		},
 		Quality: ReportQuality{
 			RefusedCaption: "Readings and answers refused", Device: "Device", Cause: "Cause", Count: "Count",

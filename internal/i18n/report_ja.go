@@ -50,7 +50,8 @@ func reportJa() Report {
 		Devices: ReportDevices{
 			Caption: "データのない機器", Device: "機器", Kind: "種別", Place: "場所", Silences: "無応答の区間",
 			Silent: "不明 s", Ongoing: "継続中", NeverAnswered: "一度も応答なし",
-			Note: "無応答の区間は、最後の測定値の有効時間が切れた時に始まります。その間、機器の状態は不明です。この報告のどこにも正常としては数えていません。",
+			AllSilent: "全機器のデータが同時にない時間: %s。機器の故障ではなく、監視プログラムまたは監視網の停止と見られます。",
+			Note:      "無応答の区間は、最後の測定値の有効時間が切れた時に始まります。その間、機器の状態は不明です。この報告のどこにも正常としては数えていません。",
 		},
 		Quality: ReportQuality{
 			RefusedCaption: "受け入れなかった測定値・応答", Device: "機器", Cause: "理由", Count: "件数",
