@@ -30,7 +30,8 @@ lint:
 	go tool staticcheck ./...
 	./.ci/terms
 
-# Ratios measured in one run; figures without their machine mean nothing.
+# Figures of one run on one machine: compare them with each other, never with
+# those of another machine.
 bench:
 	go test -run '^$$' -bench . -benchmem ./internal/... ./collectors/... ./sla/... ./tui/...
 

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"path/filepath"
 
-	"nezuban/internal/alarm"
 	"nezuban/internal/api"
 	"nezuban/internal/clock"
 	"nezuban/internal/facility"
@@ -23,7 +22,7 @@ func openRecords(ctx context.Context, dir string) (*records.Store, error) {
 }
 
 // recordedEvents reads everything that happened to one alarm.
-func recordedEvents(ctx context.Context, dir, id string) ([]alarm.Event, error) {
+func recordedEvents(ctx context.Context, dir, id string) ([]api.Event, error) {
 	store, err := openRecords(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -33,7 +32,7 @@ func recordedEvents(ctx context.Context, dir, id string) ([]alarm.Event, error) 
 	if err == nil && len(events) == 0 {
 		err = fmt.Errorf("no alarm %s in the records", id)
 	}
-	return events, err
+	return api.EventsOf(events), err
 }
 
 // recordedAlarms reads the alarms from the records of a stopped daemon.

@@ -54,7 +54,7 @@ socket under --dir, which may be an empty directory.`,
 	c.Flags().Float64Var(&speed, "speed", 1, "how many times faster than real time, up to 20")
 	act := func(use, short string, do func(socket, name string) error) *cobra.Command {
 		return &cobra.Command{
-			Use: use + " NAME[:DEVICE]", Short: short, Args: cobra.ExactArgs(1), Example: "  nezuban simulate " + use + " utility-a-loss --dir demo",
+			Use: use + " NAME[:DEVICE]", Short: short, Args: cobra.ExactArgs(1), ValidArgsFunction: f.completeFaults, Example: "  nezuban simulate " + use + " utility-a-loss --dir demo",
 			RunE: func(cmd *cobra.Command, args []string) error {
 				if err := do(simSocket(f.dir), args[0]); err != nil {
 					return err
@@ -121,4 +121,14 @@ func parsePlanned(specs []string) ([]planned, error) {
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// completeFaults offers the faults of a running simulation.
+func (f *flags) completeFaults(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	list, _ := sim.ListAt(simSocket(f.dir))
+	var names []string
+	for _, x := range list {
+		names = append(names, x.Name+"\t"+x.Text.En)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,8 @@ func trendCommand(f *flags) *cobra.Command {
 		Short: "Print one point's trend from history; minimum and maximum of each step are kept",
 		Example: `  nezuban trend 'ups-a1/ups_battery_charge_ratio' --for 1h --step 1m
   nezuban trend 'ups-a1/ups_output_load_ratio{phase="1"}' --json`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: f.completePoints,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var to time.Time
 			if until != "" {
@@ -78,4 +80,22 @@ func metricOf(point string) string {
 		}
 	}
 	return point
+}
+
+// completePoints offers devices, then the points of the one typed.
+func (f *flags) completePoints(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	device, _, found := strings.Cut(typed, "/")
+	var out []string
+	if !found {
+		list, _ := f.client().Devices(cmd.Context(), "")
+		for _, d := range list {
+			out = append(out, d.ID+"/\t"+d.Name)
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	}
+	d, _ := f.client().Device(cmd.Context(), device)
+	for _, r := range d.Readings {
+		out = append(out, r.Point+"\t"+r.Name)
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
 }

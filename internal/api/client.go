@@ -14,7 +14,6 @@ import (
 	"syscall"
 	"time"
 
-	"nezuban/internal/alarm"
 	"nezuban/internal/duty"
 	"nezuban/sla"
 )
@@ -61,7 +60,7 @@ func (c *Client) Alarm(ctx context.Context, id string) (a Alarm, err error) {
 }
 
 // Events fetches one alarm's events.
-func (c *Client) Events(ctx context.Context, id string) (list []alarm.Event, err error) {
+func (c *Client) Events(ctx context.Context, id string) (list []Event, err error) {
 	return list, c.do(ctx, http.MethodGet, "/v1/alarms/"+url.PathEscape(id)+"/events", nil, &list)
 }
 

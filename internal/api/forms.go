@@ -165,6 +165,50 @@ func AlarmOf(o alarm.Occurrence) Alarm {
 	}
 }
 
+// Event is one transition of an alarm as scripts see it.
+type Event struct {
+	AlarmID  string    `json:"alarm_id"`
+	Revision int       `json:"revision"`
+	Kind     string    `json:"kind"`
+	At       time.Time `json:"at"`
+	Actor    string    `json:"actor"`
+	Comment  string    `json:"comment"`
+	Rule     string    `json:"rule"`
+	RuleRev  int       `json:"rule_revision"`
+	Name     string    `json:"name"`
+	NameJa   string    `json:"name_ja"`
+	Device   string    `json:"device"`
+	Point    string    `json:"point"`
+	Place    string    `json:"place"`
+	Zone     string    `json:"zone"`
+	Category string    `json:"category"`
+	Class    string    `json:"class"`
+	Priority int       `json:"priority"`
+	Level    string    `json:"level"`
+	Value    *float64  `json:"value"`
+	Limit    *float64  `json:"limit"`
+	Unit     string    `json:"unit"`
+}
+
+// EventOf translates an event.
+func EventOf(e alarm.Event) Event {
+	return Event{
+		AlarmID: e.AlarmID, Revision: e.Revision, Kind: string(e.Kind), At: e.At.UTC(), Actor: e.Actor, Comment: e.Comment,
+		Rule: e.Rule, RuleRev: e.RuleRev, Name: e.Name.En, NameJa: e.Name.Ja, Device: string(e.Device), Point: string(e.Point),
+		Place: e.Place, Zone: e.Zone, Category: e.Category, Class: string(e.Class), Priority: int(e.Priority), Level: e.Level,
+		Value: number(e.Value, e.HasValue), Limit: number(e.Limit, e.HasLimit), Unit: string(e.Unit),
+	}
+}
+
+// EventsOf translates the events of an alarm.
+func EventsOf(events []alarm.Event) []Event {
+	out := make([]Event, 0, len(events))
+	for _, e := range events {
+		out = append(out, EventOf(e))
+	}
+	return out
+}
+
 func moment(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

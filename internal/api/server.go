@@ -239,7 +239,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		refuse(w, err)
 		return
 	}
-	answer(w, events)
+	answer(w, EventsOf(events))
 }
 
 // Command is the body of a change.

@@ -45,6 +45,7 @@ type Client struct {
 	http  *http.Client
 	site  string
 	clk   clock.Clock
+	born  time.Duration // monotonic
 	log   *slog.Logger
 	queue *queue
 	count *clientMetrics
@@ -58,6 +59,10 @@ type Client struct {
 	detail string
 	known  map[facility.DeviceID]map[facility.PointID]*series
 }
+
+// startGrace is the real time in which a child that has not answered yet is
+// starting, not down.
+const startGrace = 5 * time.Second
 
 // NewClient prepares a client; it opens no connection.
 func NewClient(o ClientOptions) (*Client, error) {
@@ -76,7 +81,7 @@ func NewClient(o ClientOptions) (*Client, error) {
 	c := &Client{
 		base: strings.TrimRight(o.URL, "/"), token: o.Token, own: o.Socket != "", site: o.Site,
 		clk: o.Clock, log: o.Log, queue: newQueue(o.HoldLimit),
-		state: StateStarting, detail: "not asked yet",
+		state: StateStarting, detail: "not asked yet", born: o.Clock.Mono(),
 		known: map[facility.DeviceID]map[facility.PointID]*series{},
 	}
 	c.http = &http.Client{}
@@ -164,6 +169,9 @@ func (c *Client) Status() (state State, detail string, accepted uint64, held int
 
 func (c *Client) setState(state State, detail string) {
 	c.mu.Lock()
+	if c.own && state == StateDown && c.state == StateStarting && c.clk.Real(c.clk.Mono()-c.born) < startGrace {
+		state = StateStarting // our child has not opened its socket yet
+	}
 	was := c.state
 	c.state, c.detail = state, detail
 	c.mu.Unlock()

@@ -117,7 +117,7 @@ var en = Texts{
 		Marked:     func(n int) string { return fmt.Sprintf("%d marked", n) },
 	},
 	Targets: Targets{
-		Title: "Targets", Name: "TARGET", Goal: "GOAL", Now: "NOW", Left: "LEFT", Good: "GOOD", Bad: "BAD", Unknown: "UNKNOWN", Excluded: "excluded", Verdict: "VERDICT",
+		Title: "Targets", Name: "TARGET", Goal: "GOAL", Now: "NOW", Left: "LEFT", Good: "GOOD", Bad: "BAD", Unknown: "UNKNOWN", Excluded: "excluded", Verdict: "SO FAR",
 		Window: "window", AsOf: "as of", SoFar: "so far", BudgetLeft: "left", Budget: "budget", NoBudget: "none allowed", Entities: "met", Basis: "basis", None: "no targets are configured",
 		Exhausted: "used up", Time: "time", Worst: "worst", Times: "GOOD/BAD/UNKN",
 	},

@@ -119,7 +119,7 @@ var ja = Texts{
 		Marked:     func(n int) string { return fmt.Sprintf("印 %d 件", n) },
 	},
 	Targets: Targets{
-		Title: "目標", Name: "目標", Goal: "目標値", Now: "現在", Left: "残", Good: "良", Bad: "否", Unknown: "不明", Excluded: "除外", Verdict: "判定",
+		Title: "目標", Name: "目標", Goal: "目標値", Now: "現在", Left: "残", Good: "良", Bad: "否", Unknown: "不明", Excluded: "除外", Verdict: "途中判定",
 		Window: "期間", AsOf: "時点", SoFar: "途中経過", BudgetLeft: "残", Budget: "予算", NoBudget: "許容なし", Entities: "達成", Basis: "根拠", None: "目標が設定されていません",
 		Exhausted: "使い切り", Time: "時間", Worst: "最下位", Times: "良/否/不明",
 	},

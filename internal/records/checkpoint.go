@@ -210,7 +210,7 @@ func (s *Store) Maintain(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	now := s.clock.Mono()
-	sign := now-s.signedMono >= checkpointEvery
+	sign := now-s.signedMono >= checkpointEvery || s.signedSize == 0 // what was never signed is at once
 	if now-s.checkedMono >= 30*time.Second {
 		s.checkedMono = now
 		s.refill()

@@ -36,12 +36,12 @@ type Finding struct {
 // A NodeReport tells of one node's chain.
 type NodeReport struct {
 	Node         string    `json:"node"`
-	Entries      int64     `json:"entries"`      // intact, from the first on
-	LastSum      string    `json:"last_sum"`     // of the last intact entry
-	LastAt       time.Time `json:"last_at"`      // of the last intact entry
-	Checkpoints  int       `json:"checkpoints"`  // whose signature and head were found right
-	SignedUpTo   int64     `json:"signed_up_to"` // entries that a right checkpoint covers
-	LastSignedAt time.Time `json:"last_signed_at"`
+	Entries      int64     `json:"entries"`          // intact, from the first on
+	LastSum      string    `json:"last_sum"`         // of the last intact entry
+	LastAt       time.Time `json:"last_at,omitzero"` // of the last intact entry
+	Checkpoints  int       `json:"checkpoints"`      // whose signature and head were found right
+	SignedUpTo   int64     `json:"signed_up_to"`     // entries that a right checkpoint covers
+	LastSignedAt time.Time `json:"last_signed_at,omitzero"`
 }
 
 // A Report is what Verify found.
