@@ -14,6 +14,15 @@ func (b *builder) devices(m *Model) {
 	m.Devices = DeviceSummary{Total: int64(len(b.in.Devices)), Lines: []SilentRow{}, All: []Gap{},
 		Never:  Figure{ID: b.anchor("n", "never-answered"), Evidence: []string{}},
 		Silent: Figure{ID: b.anchor("n", "silent"), Evidence: []string{}}}
+	for _, d := range b.in.Devices {
+		from := d.Since
+		if from.Before(b.in.From) {
+			from = b.in.From
+		}
+		if m.Devices.From.IsZero() || from.Unix() < m.Devices.From.Unix() {
+			m.Devices.From = b.at(from)
+		}
+	}
 	if b.absent[PartDevices] {
 		return
 	}

@@ -231,6 +231,7 @@ type TargetLine struct {
 // DeviceSummary tells which devices gave nothing, and when.
 type DeviceSummary struct {
 	Total  int64       `json:"total" class:"open"`
+	From   Moment      `json:"watched_from" class:"open"` // in the period, when the first of them was in service; null: none was
 	Never  Figure      `json:"never_answered" class:"group"`
 	Silent Figure      `json:"silent_some_time" class:"group"`
 	Lines  []SilentRow `json:"without_data" class:"group"` // never answered first, then the longest silence

@@ -46,8 +46,11 @@ func (w *writer) states() string {
 func (w *writer) timeline() document.Timeline {
 	from := w.m.Period.From.Unix()
 	line := document.Timeline{Caption: w.t.Alarms.Timeline, Legend: w.t.Alarms.Legend, Length: w.m.Period.Seconds, Elapsed: w.m.Period.Elapsed}
-	if w.m.Period.Open {
-		line.Legend += "   " + w.t.Alarms.Ahead
+	if watched := w.m.Devices.From; !watched.IsZero() {
+		line.Begin = watched.Unix() - from
+	}
+	if w.m.Period.Open || line.Begin > 0 {
+		line.Legend += " / " + w.t.Alarms.Blank
 	}
 	for _, m := range w.m.Period.Ticks {
 		line.Marks = append(line.Marks, document.Mark{At: m.Unix() - from, Text: m.Short()})

@@ -197,7 +197,7 @@ func TestAgentWithoutGetBulk(t *testing.T) {
 	a := startAgent(t, ups()...)
 	a.change(func(a *agent) { a.noBulk = true })
 	target := a.target("u")
-	target.Timeout = 100 * time.Millisecond
+	target.Timeout = 500 * time.Millisecond
 	got, err := Probe(t.Context(), builtin(t), target)
 	if err != nil {
 		t.Fatal(err)

@@ -117,8 +117,8 @@ func TestRealAgent(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			target := collectors.Target{Device: facility.Device{ID: "peer"}, Address: address, SNMP: tt.access, Timeout: 500 * time.Millisecond}
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			target := collectors.Target{Device: facility.Device{ID: "peer"}, Address: address, SNMP: tt.access, Timeout: time.Second}
+			ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
 			defer cancel()
 			got, err := Probe(ctx, builtin(t), target)
 			if kind := KindOf(err); kind != tt.want {

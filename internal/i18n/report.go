@@ -57,7 +57,7 @@ type ReportAlarms struct {
 	Note                                                       string
 	Over                                                       string // what NORM means
 	ByRule                                                     string // the actor of what a condition did
-	Ahead                                                      string // legend of time still to come
+	Blank                                                      string // legend of time of which nothing is known
 	Comma                                                      string
 }
 

@@ -24,7 +24,7 @@ func reportEn() Report {
 		},
 		Alarms: ReportAlarms{
 			ByPriority: "By priority", List: "Alarms that stood in the period", Timeline: "Time line",
-			Legend:   "U unacknowledged   A acknowledged   R returned, unacknowledged   L latched",
+			Legend:   "U unacknowledged / A acknowledged / R returned, unacknowledged / L latched",
 			Priority: "Prio", Alarm: "Alarm", Device: "Device", Place: "Place", Raised: "Raised", Acked: "Acknowledged", By: "By",
 			Comment: "Comment", Returned: "Returned", State: "State at end", Standing: "Standing", Active: "Condition on",
 			Times: "Times on", Value: "Value", Limit: "Limit", StandingAtStart: "At start", StandingAtEnd: "At end",
@@ -32,7 +32,7 @@ func reportEn() Report {
 			StoryNone: "No alarm stood in this period.",
 			At:        "At", Event: "Event", Actor: "By", StateAfter: "State", Rule: "Rule",
 			Note: "Times are the moments of the readings or of the persons' actions. An alarm belongs to the day in which it was raised; one that stood over midnight appears in both days.",
-			Over: "over", ByRule: "the rule", Ahead: "blank or grey: still to come", Comma: ", ",
+			Over: "over", ByRule: "the rule", Blank: "blank or grey: nobody watched yet, or still to come", Comma: ", ",
 		},
 		Acks: ReportAcks{
 			Caption: "Waits by priority", List: "Waits, the longest first", Waits: "Waits", Done: "Acknowledged", Open: "Open",
@@ -42,7 +42,7 @@ func reportEn() Report {
 			Rejected: "%d acknowledgement(s) stamped before their alarm were left out (the clock was set back).",
 		},
 		Targets: ReportTargets{
-			Caption: "Targets", Name: "Target", Window: "Window", Goal: "Goal %", SLI: "Actual %", Low: "Lowest %", High: "Highest %", SecondsCaption: "What they rest on, in seconds",
+			Caption: "Verdicts", Name: "Target", Window: "Window", Goal: "Goal %", SLI: "Actual %", Low: "Lowest %", High: "Highest %", SecondsCaption: "What they rest on, in seconds",
 			Good: "Good s", Bad: "Bad s", Unknown: "Unknown s", Excluded: "Excluded s", Eligible: "Eligible s",
 			Budget: "Budget s", Left: "Left s", Verdict: "Verdict", Entities: "Met/all", Exhausted: "budget used up",
 			Note: "Seconds. A target with a point in its name is judged for each point, and the worst is shown; the others add up all their points. Actual is good time over eligible time after the target's rule for unknown time, cut and not rounded; lowest and highest say what it would be if all unknown time had been bad or good. “—” means that there is no figure.",

@@ -24,7 +24,7 @@ func reportJa() Report {
 		},
 		Alarms: ReportAlarms{
 			ByPriority: "優先度別", List: "期間中に継続していた警報", Timeline: "時間軸",
-			Legend:   "U 未確認   A 確認済   R 復帰・未確認   L 保持中",
+			Legend:   "U 未確認 / A 確認済 / R 復帰・未確認 / L 保持中",
 			Priority: "優先", Alarm: "警報", Device: "機器", Place: "場所", Raised: "発生", Acked: "確認", By: "担当",
 			Comment: "コメント", Returned: "復帰", State: "終わりの状態", Standing: "継続時間", Active: "異常の時間",
 			Times: "発生回数", Value: "値", Limit: "限界値", StandingAtStart: "始め", StandingAtEnd: "終わり",
@@ -32,7 +32,7 @@ func reportJa() Report {
 			StoryNone: "この期間に継続していた警報はありません。",
 			At:        "時刻", Event: "できごと", Actor: "担当", StateAfter: "状態", Rule: "ルール",
 			Note: "時刻は測定値または人の操作の時刻です。警報は発生した日に属します。日をまたいで継続した警報は両方の日に現れます。",
-			Over: "終結", ByRule: "ルール", Ahead: "空白・灰色 まだ来ていない時間", Comma: "、",
+			Over: "終結", ByRule: "ルール", Blank: "空白・灰色 監視開始前、またはまだ来ていない時間", Comma: "、",
 		},
 		Acks: ReportAcks{
 			Caption: "優先度別の待ち時間", List: "待ち時間(長い順)", Waits: "件数", Done: "確認済", Open: "未確認",
@@ -42,7 +42,7 @@ func reportJa() Report {
 			Rejected: "警報より前の時刻の確認 %d 件は除きました(時計が戻されたため)。",
 		},
 		Targets: ReportTargets{
-			Caption: "目標", Name: "目標", Window: "対象期間", Goal: "目標 %", SLI: "実績 %", Low: "最小 %", High: "最大 %", SecondsCaption: "その根拠(秒)",
+			Caption: "判定", Name: "目標", Window: "対象期間", Goal: "目標 %", SLI: "実績 %", Low: "最小 %", High: "最大 %", SecondsCaption: "その根拠(秒)",
 			Good: "良 s", Bad: "不良 s", Unknown: "不明 s", Excluded: "除外 s", Eligible: "対象 s",
 			Budget: "予算 s", Left: "残り s", Verdict: "判定", Entities: "達成/全数", Exhausted: "予算を使い切り",
 			Note: "単位は秒で、名に点のある目標は点ごとに判定し、最も悪い点を示します。ほかは全点の合計です。実績は、目標ごとの不明時間の扱いに従った対象時間に対する良好時間で、切り捨てです。最小・最大は不明時間がすべて不良・すべて良だった場合の値です。「—」は値がないことを示します。",

@@ -74,7 +74,8 @@ type Link struct{ ID, Text string }
 // its start.
 type Timeline struct {
 	Caption, Legend string
-	Length, Elapsed int64 // beyond Elapsed nothing can be known yet
+	Length          int64
+	Begin, Elapsed  int64 // before Begin nobody watched; beyond Elapsed nothing can be known yet
 	Marks           []Mark
 	Lanes           []Lane
 }

@@ -27,7 +27,7 @@ type svg struct {
 // by colour alone.
 var looks = map[string]string{
 	"grid":     `stroke="#d0d0d0" stroke-width="0.6"`,
-	"ahead":    `fill="#eeeeee"`,
+	"unknown":  `fill="#eeeeee"`,
 	"axis":     `font-size="9" fill="#555555"`,
 	"label":    `font-size="9" fill="#1a1a1a"`,
 	"on":       `fill="#1a1a1a"`,

@@ -99,7 +99,7 @@ func (p *page) timeline(t document.Timeline) {
 	for _, lane := range t.Lanes {
 		row := bytes.Repeat([]byte{'.'}, slices)
 		for i := range row {
-			if int64(i)*t.Length/slices >= t.Elapsed {
+			if int64(i)*t.Length/slices >= t.Elapsed || int64(i+1)*t.Length/slices <= t.Begin {
 				row[i] = ' '
 			}
 		}

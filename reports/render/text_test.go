@@ -57,16 +57,16 @@ func TestJapaneseLinesBeginAndEndAsTheyShould(t *testing.T) {
 	}
 }
 
-func TestTimeStillToComeIsBlank(t *testing.T) {
-	line := document.Timeline{Caption: "time", Legend: "U", Length: 86400, Elapsed: 43200, Lanes: []document.Lane{
+func TestTimeOfWhichNothingIsKnownIsBlank(t *testing.T) {
+	line := document.Timeline{Caption: "time", Legend: "U", Length: 86400, Begin: 3600, Elapsed: 43200, Lanes: []document.Lane{
 		{Label: "until now", Spans: []document.Span{{From: 21600, To: 43200, Letter: "U", Weight: 4}}}}}
 	var p page
 	p.timeline(line)
-	if want := strings.Repeat(".", 12) + strings.Repeat("U", 12) + "\n"; !strings.Contains(p.buf.String(), " "+want) {
+	if want := strings.Repeat(".", 10) + strings.Repeat("U", 12) + "\n"; !strings.Contains(p.buf.String(), " "+want) {
 		t.Errorf("half a day:\n%s\nwant %q at a line's end", p.buf.String(), want)
 	}
-	if n := strings.Count(string(timeline(line)), "<rect"); n != 2 {
-		t.Errorf("the drawing has %d boxes, want the bar and what is to come", n)
+	if n := strings.Count(string(timeline(line)), "<rect"); n != 3 {
+		t.Errorf("the drawing has %d boxes, want the bar, what was before and what is to come", n)
 	}
 }
 

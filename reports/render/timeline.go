@@ -32,12 +32,14 @@ func drawTimeline(c canvas, t document.Timeline, height float64) {
 		c.Line(x(m.At), axisHeight-3, x(m.At), height, "grid")
 		c.Text(x(m.At)-11, axisHeight-5, "axis", m.Text)
 	}
-	if t.Elapsed < t.Length {
-		c.Rect(x(t.Elapsed), axisHeight, x(t.Length)-x(t.Elapsed), height-axisHeight, "ahead")
+	for _, unknown := range [][2]int64{{0, t.Begin}, {t.Elapsed, t.Length}} {
+		if from, to := unknown[0], unknown[1]; from < to {
+			c.Rect(x(from), axisHeight, x(to)-x(from), height-axisHeight, "unknown")
+		}
 	}
 	for i, lane := range t.Lanes {
 		top := axisHeight + laneHeight*float64(i)
-		c.Text(0, top+laneHeight-4, "label", text.Cut(lane.Label, 36, "~"))
+		c.Text(0, top+laneHeight-4, "label", text.Cut(lane.Label, 36, "…"))
 		for _, s := range lane.Spans {
 			left, right := x(s.From), x(s.To)
 			if right-left < 1.5 {
