@@ -28,14 +28,14 @@ func timeline(t document.Timeline) template.HTML {
 
 func drawTimeline(c canvas, t document.Timeline, height float64) {
 	x := func(at int64) float64 { return labelWidth + plotWidth*float64(at)/float64(t.Length) }
-	for _, m := range t.Marks {
-		c.Line(x(m.At), axisHeight-3, x(m.At), height, "grid")
-		c.Text(x(m.At)-11, axisHeight-5, "axis", m.Text)
-	}
 	for _, unknown := range [][2]int64{{0, t.Begin}, {t.Elapsed, t.Length}} {
 		if from, to := unknown[0], unknown[1]; from < to {
 			c.Rect(x(from), axisHeight, x(to)-x(from), height-axisHeight, "unknown")
 		}
+	}
+	for _, m := range t.Marks {
+		c.Line(x(m.At), axisHeight-3, x(m.At), height, "grid")
+		c.Text(x(m.At)-11, axisHeight-5, "axis", m.Text)
 	}
 	for i, lane := range t.Lanes {
 		top := axisHeight + laneHeight*float64(i)
