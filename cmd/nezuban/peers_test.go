@@ -103,7 +103,7 @@ func TestRealPeers(t *testing.T) {
 	t.Parallel()
 	need(t, "snmpd", "prometheus-node-exporter")
 	on := network(99)
-	agent, exporter := on+".1:1161", on+".1:9100"
+	agent, exporter := on+".1:1161", on+".1:19100" // not 9100: the package may have started one on all addresses
 	startSnmpd(t, agent)
 	background(t, nil, "prometheus-node-exporter", "--web.listen-address="+exporter)
 	dir := initSite(t, on)

@@ -56,7 +56,7 @@ func dial(t *testing.T, d Device) *gosnmp.GoSNMP {
 	if _, err := fmt.Sscan(u.Port(), &port); err != nil {
 		t.Fatal(err)
 	}
-	g := &gosnmp.GoSNMP{Target: u.Hostname(), Port: port, Version: gosnmp.Version2c, Community: d.Community, Timeout: time.Second, MaxOids: 60}
+	g := &gosnmp.GoSNMP{Target: u.Hostname(), Port: port, Version: gosnmp.Version2c, Community: d.Community, Timeout: 5 * time.Second, MaxOids: 60}
 	if d.Version == "3" {
 		g.Version, g.SecurityModel, g.MsgFlags = gosnmp.Version3, gosnmp.UserSecurityModel, gosnmp.AuthPriv
 		g.SecurityParameters = &gosnmp.UsmSecurityParameters{
