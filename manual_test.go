@@ -80,9 +80,12 @@ func TestLinksInDocumentsLeadSomewhere(t *testing.T) {
 // TestEveryDependencyHasItsSentence compares docs/dependencies.md with the
 // modules that our packages import themselves.
 func TestEveryDependencyHasItsSentence(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "-test", "-json=ImportPath,Imports,Module", "./...").Output()
+	var stderr strings.Builder
+	list := exec.Command("go", "list", "-deps", "-test", "-json=ImportPath,Imports,Module", "./...")
+	list.Stderr = &stderr
+	out, err := list.Output()
 	if err != nil {
-		t.Fatalf("go list: %v", err)
+		t.Fatalf("go list: %v: %s", err, stderr.String())
 	}
 	type pkg struct {
 		ImportPath string

@@ -33,6 +33,7 @@ var program = sync.OnceValues(func() (string, error) {
 	build := exec.Command("go", "build", "-o", path, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
+		_ = os.RemoveAll(dir)
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
 	vault, err := demoVault(dir)
@@ -76,6 +77,7 @@ func start(t *testing.T, dir string, args ...string) *process {
 	p := &process{t: t, dir: dir, out: &bytes.Buffer{}, done: make(chan error, 1)}
 	p.cmd = exec.Command(bin, append(args, "--dir", dir)...)
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // a panic or a time-out of the tests leaves nothing running
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -337,6 +338,7 @@ func TestRealNodeExporter(t *testing.T) {
 	}
 	addr := freeAddress(t)
 	cmd := exec.CommandContext(t.Context(), exe, "--web.listen-address="+addr)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // a panic or a time-out of the tests leaves nothing running
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -53,6 +54,7 @@ createUser open
 	cmd := exec.Command(path, "-f", "-Lo", "-C", "-c", conf+","+filepath.Join(dir, "persist.conf"), "-I", "-smux,mteTrigger,mteTriggerConf", "-p", filepath.Join(dir, "pid"), "udp:"+address)
 	cmd.Env = append(os.Environ(), "SNMP_PERSISTENT_DIR="+dir, "MIBS=")
 	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // a panic or a time-out of the tests leaves nothing running
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
