@@ -24,7 +24,7 @@ func TestReport(t *testing.T) {
 		{"panic in a goroutine", `func TestA(t *testing.T) { go func() { panic("boom") }(); select {} }`, 1,
 			[]string{"--- UNFINISHED: tr TestA", "panic: boom", "a_test.go:"}, ""},
 		{"time-out", `func TestA(t *testing.T) { t.Parallel(); select {} }; func TestB(t *testing.T) { t.Parallel(); <-t.Context().Done() }`, 1,
-			[]string{"--- UNFINISHED: tr TestA", "--- UNFINISHED: tr TestB", "panic: test timed out after 1s", "a_test.go:"}, ""},
+			[]string{"--- UNFINISHED: tr TestA", "--- UNFINISHED: tr TestB", "panic: test timed out after 3s", "a_test.go:"}, ""},
 		{"early exit", `func TestA(t *testing.T) { println("said before"); os.Exit(3) }`, 1, []string{"--- UNFINISHED: tr TestA", "FAIL"}, ""},
 		{"does not build", `func TestA(t *testing.T) { nowhere() }`, 1, []string{"undefined: nowhere", "build failed"}, ""},
 		{"no such import", `import _ "no.such/place"; func TestA(t *testing.T) {}`, 1, []string{"no.such/place", "setup failed"}, ""},
@@ -71,7 +71,7 @@ func reported(t *testing.T, body string) (string, int) {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command("go", "test", "-json", "-timeout", "1s", ".")
+	cmd := exec.Command("go", "test", "-json", "-timeout", "3s", ".")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
 	events, _ := cmd.Output() // the events tell
