@@ -32,7 +32,7 @@ func (d *device) round(ctx context.Context) {
 			if ctx.Err() != nil {
 				return
 			}
-			d.noAnswer(at, err)
+			d.noAnswer(ctx, at, err)
 			d.deliver(at, nil)
 			d.at, d.due = d.following(at)
 			return
@@ -65,14 +65,14 @@ func (d *device) attempt(ctx context.Context, at time.Time, due classes) ([]faci
 	}
 	if d.health.ConsecFailed >= unreachableAfter {
 		if err := d.probe(ctx); err != nil {
-			return nil, d.noAnswer(at, err)
+			return nil, d.noAnswer(ctx, at, err)
 		}
 		due |= allClasses
 	}
 	due |= d.carry
 	readings, err := d.read(ctx, due)
 	if readings == nil && err != nil {
-		return nil, d.noAnswer(at, err)
+		return nil, d.noAnswer(ctx, at, err)
 	}
 	d.carry = 0
 	if err == nil {
@@ -83,8 +83,12 @@ func (d *device) attempt(ctx context.Context, at time.Time, due classes) ([]faci
 	return readings, nil
 }
 
-// noAnswer accounts for a round in which the device answered nothing.
-func (d *device) noAnswer(at time.Time, err error) error {
+// noAnswer accounts for a round in which the device answered nothing. A round
+// that we broke off ourselves says nothing about the device.
+func (d *device) noAnswer(ctx context.Context, at time.Time, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
 	d.health.Reachable = false
 	d.health.ConsecFailed++
 	d.failed(err)
