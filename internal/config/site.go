@@ -8,6 +8,9 @@ import (
 	"nezuban/internal/alarm"
 	"nezuban/internal/duty"
 	"nezuban/internal/facility"
+	"nezuban/internal/topology"
+	"nezuban/internal/topology/cooling"
+	"nezuban/internal/topology/fire"
 	"nezuban/sla"
 )
 
@@ -25,6 +28,13 @@ type Site struct {
 	Targets       []sla.Target          // builtin and the site's own, by name
 	People        []duty.Person
 
+	Positions []duty.Position // operator positions of site.yaml; at least one
+
+	OneLine *topology.Graph // nil: no oneline.yaml
+	Fire    []fire.ZoneModel
+	Cooling []cooling.RoomModel
+	Notify  NotifySettings
+
 	SSH     SSHSettings
 	HTTP    HTTPSettings
 	History HistorySettings
@@ -32,6 +42,42 @@ type Site struct {
 
 	SecretsFile  string // secrets.age of the site directory
 	IdentityFile string // age identity; "": the place where `nezuban secrets` keeps it
+}
+
+// NotifySettings are notify.yaml: who is told of what, and how.
+type NotifySettings struct {
+	Channels    []Channel
+	Escalations []duty.Escalation // by name; the first is the default
+	Rotations   []duty.Rotation
+	Contacts    map[string]map[string]string // person → channel → address
+	Heartbeats  []Heartbeat
+}
+
+// A Channel is one way out. Secrets are resolved by name.
+type Channel struct {
+	Name string
+	Kind string // "smtp", "webhook", "alertmanager"
+	URL  string // webhook, alertmanager; smtp://host:port or smtps://host:port
+
+	From     string            // smtp
+	User     string            // smtp
+	Secret   collectors.Secret // smtp password, webhook HMAC key, bearer token
+	TLS      string            // smtp: "required" (default), "none" for loopback only
+	CAFile   string            // "" the system's
+	Template string            // webhook: body as text/template over the notice; "" the standard JSON
+	PerHour  int               // limit for P2 to P4, beyond it a digest; 0 none
+	Minimum  facility.Priority // tells nothing less grave; 0 all
+	All      bool              // gets every notice, not only those of a step (alertmanager)
+	File     string
+	Line     int
+}
+
+// A Heartbeat is a dead-man signal to somebody outside.
+type Heartbeat struct {
+	Name  string
+	URL   string // GET, or POST with the site's code
+	Every time.Duration
+	Token collectors.Secret
 }
 
 // A Shift begins at Start after local midnight and lasts until the next one

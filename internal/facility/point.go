@@ -14,6 +14,14 @@ type DeviceID string
 // inventory may use the name.
 const SelfDevice DeviceID = "nezuban"
 
+// The devices under which the results of the facility's models stand as points;
+// no inventory may use the names. Their engine is "model".
+const (
+	PowerModel   DeviceID = "power-model"   // power_paths_available{load}, power_redundancy{load} …
+	CoolingModel DeviceID = "cooling-model" // cooling_units_running{room} …
+	FireModel    DeviceID = "fire-model"    // fire_zone_state{zone} …
+)
+
 // A PointID names one quantity of one device:
 // `ups-a1/ups_output_load_ratio{phase="1"}`. It is made by MakePointID and
 // never taken apart; a Point carries the parts.

@@ -32,7 +32,8 @@ type Device struct {
 	Rack     string    // "" where none
 	Feed     string    // "A", "B" or ""
 	Groups   []string  // free groups for selectors
-	Engine   string    // "snmp" or "agent"
+	Via      DeviceID  // the switch or gateway through which it is reached; "" none named
+	Engine   string    // "snmp", "agent", or "model" where nezuban computes the points itself
 	Since    time.Time // in service since; zero: since first seen
 }
 

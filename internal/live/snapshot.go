@@ -4,7 +4,11 @@ import (
 	"time"
 
 	"nezuban/internal/alarm"
+	"nezuban/internal/duty"
 	"nezuban/internal/facility"
+	"nezuban/internal/topology"
+	"nezuban/internal/topology/cooling"
+	"nezuban/internal/topology/fire"
 	"nezuban/sla"
 )
 
@@ -32,9 +36,86 @@ type Snapshot struct {
 	// rule, the device or the point is gone. They never clear by themselves.
 	Unwatched map[string]bool
 
+	// What the alarms are worth together: functions of Standing and of the facility's
+	// models, made anew with every snapshot that changes them.
+	Grouping     alarm.Grouping
+	Suppressions []alarm.Suppression // in force, waiting, and those over for less than 24 h; newest first
+	Floods       []Flood             // one for each operator position
+	Nuisances    []Nuisance          // chattering, fleeting and stale ones, the worst first
+	Happenings   []Happening         // the latest events that are no alarms, newest first
+	Positions    []duty.Position
+
+	Power   *topology.Result // nil: no oneline.yaml
+	Graph   *topology.Graph  // of Power; shared, read only
+	Inputs  topology.Inputs  // that Power was made of, for a what-if; read only
+	Fire    *fire.Status     // nil: no fire.yaml
+	Cooling *cooling.Status  // nil: no cooling.yaml
+	Notify  NotifyStatus
+
 	ClockSteps    uint64        // steps of our own clock since the program started
 	LastClockStep time.Time     // zero: none
 	ClockStepBy   time.Duration // of the last one; negative: back
+}
+
+// A Flood is how busy one operator position is.
+type Flood struct {
+	Position string
+	Rate     int       // annunciations in the last ten minutes
+	Active   bool      // entered above 10, not yet below 5
+	Since    time.Time // zero: no flood
+	Deferred int       // P3 and P4 lines held behind the counter
+}
+
+// A Nuisance is an alarm that tells too often, too briefly or for too long.
+type Nuisance struct {
+	Kind     string // "chattering", "fleeting", "stale"
+	Rule     string
+	Device   facility.DeviceID
+	Point    facility.PointID
+	Name     facility.Text
+	Count    int       // annunciations or changes in the window
+	Since    time.Time // first of them
+	Last     time.Time
+	Proposal Proposal // never applied by the program
+}
+
+// A Proposal is a changed delay or deadband that would have kept a nuisance
+// quiet.
+type Proposal struct {
+	OffDelay time.Duration // 0 none
+	OnDelay  time.Duration
+	Deadband float64 // 0 none
+}
+
+// A Happening is one event that is no alarm: a rule of type event went on or off.
+type Happening struct {
+	Rule   string
+	At     time.Time
+	Device facility.DeviceID
+	Point  facility.PointID
+	Name   facility.Text
+	Level  string
+	On     bool
+}
+
+// NotifyStatus is how messages to people get out.
+type NotifyStatus struct {
+	Configured bool
+	Waiting    int // due and not sent yet
+	Failed     int // refused for good in the last 24 h
+	Channels   []ChannelStatus
+}
+
+// ChannelStatus of one way out.
+type ChannelStatus struct {
+	Name      string
+	Failing   bool
+	Since     time.Time // failing since
+	LastSent  time.Time
+	LastError string
+	NextTry   time.Time
+	Waiting   int
+	Heartbeat bool // a dead-man heartbeat, not a channel for notices
 }
 
 // Stores is how the two stores do; shown on every console.
