@@ -9,7 +9,11 @@ import (
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/clock"
+	"nezuban/internal/duty"
 	"nezuban/internal/facility"
+	"nezuban/internal/topology"
+	"nezuban/internal/topology/cooling"
+	"nezuban/internal/topology/fire"
 	"nezuban/sla"
 )
 
@@ -20,6 +24,23 @@ type Committer interface {
 	// Standing is every occurrence that is not normal; the slice is not modified
 	// afterwards.
 	Standing() []alarm.Occurrence
+}
+
+// Figures are what the alarms are worth together, as who keeps them counts it.
+type Figures struct {
+	Suppressions []alarm.Suppression
+	Floods       []Flood
+	Nuisances    []Nuisance
+	Happenings   []Happening
+	Positions    []duty.Position
+	Notify       NotifyStatus
+}
+
+// Models of the facility, as the site wrote them down. The zero value has none.
+type Models struct {
+	OneLine *topology.Graph
+	Fire    []fire.ZoneModel
+	Cooling []cooling.RoomModel
 }
 
 // A HistoryWriter keeps batches. Write must not block; neither the batch nor the
@@ -48,6 +69,8 @@ type Options struct {
 	History     HistoryWriter
 	Checkpoints CheckpointStore
 	Stores      func() Stores
+	Figures     func() Figures // nil: none
+	Models      Models
 
 	// Backfill returns the stored samples of a point in [from, to], the oldest
 	// first. It fills the accounts of targets for the time before a restart; nil:
@@ -75,6 +98,9 @@ func (o *Options) fill() {
 	}
 	if o.Stores == nil {
 		o.Stores = func() Stores { return Stores{} }
+	}
+	if o.Figures == nil {
+		o.Figures = func() Figures { return Figures{} }
 	}
 	if o.Registerer == nil {
 		o.Registerer = prometheus.NewRegistry()
