@@ -42,19 +42,16 @@ type Unit struct {
 type Room struct {
 	Model    *RoomModel
 	Units    []Unit
-	Running  int
+	Needs    int  // units that must run: the model's, or all but one
+	Running  int  // units known to run
 	Unknown  int  // units of which nothing is known
-	Spare    int  // Running - Needs: N+Spare; negative: not enough
-	Known    bool // false: too many units unknown to tell
+	Spare    int  // Running - Needs: N+Spare, at least; negative: not enough
+	Known    bool // false: too many units unknown to tell whether enough run
 	Hottest  float64
 	HotPoint facility.PointID
-	HasInlet bool
+	HasInlet bool // false: no inlet is known
+	NotSeen  int  // inlets without a known value
 }
 
 // Status of all rooms, in the model's order.
 type Status struct{ Rooms []Room }
-
-// Evaluate, with read answering what a point says now:
-//
-//	func Evaluate(rooms []RoomModel, read topology.Reader) *Status
-var _ topology.Tri

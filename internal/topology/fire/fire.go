@@ -45,13 +45,16 @@ type ZoneModel struct {
 	Line                                                   int
 }
 
-// A DetectorModel is one detector.
+// A DetectorModel is one detector. A detector that reports by contacts has
+// bindings; one on a loop or with a head of its own has a State.
 type DetectorModel struct {
 	ID     string
 	Name   facility.Text
-	State  facility.PointID // state with its own enumeration: normal, pre_alarm, alarm, fault …
+	State  facility.PointID // state with its own enumeration, read as [StateOf] says; "" none
 	Level  facility.PointID // aspirating detector: obscuration, ratio per metre; "" none
 	Levels []float64        // thresholds of Level, rising: alert, action, fire 1, fire 2
+
+	Alarm, PreAlarm, Fault *topology.StateBinding // contacts; each nil where there is none
 }
 
 // A SuppressionModel is the extinguishing system of a zone.
@@ -60,6 +63,8 @@ type SuppressionModel struct {
 	Cylinders   []CylinderModel        // main and reserve
 	Automatic   *topology.StateBinding // key switch: yes is automatic
 	Isolated    *topology.StateBinding // valve or key: yes is isolated
+	NoKey       bool                   // it has no key switch: always automatic. Without it, a nil Automatic is unknown
+	NoValve     bool                   // nothing can isolate it. Without it, a nil Isolated is unknown
 	ReleaseText facility.Text          // release logic, for people
 }
 
@@ -77,6 +82,7 @@ type IsolationModel struct {
 	What   facility.Text
 	From   time.Time
 	Until  time.Time
+	Closed time.Time     // the permit was given back; zero: not yet
 	Watch  string        // who keeps the fire watch; "" nobody named
 	Every  time.Duration // between rounds; 0 none
 }
@@ -98,7 +104,7 @@ type Zone struct {
 	Also       []State // others that hold at once, gravest first
 	Detectors  []Detector
 	Ready      Ready
-	Why        []string // codes: "pressure_low", "isolated", "manual", "reserve_low", "unknown"
+	Why        []string // the Why… codes, the gravest first; nil where Ready is automatic and nothing is amiss
 	Isolations []Isolation
 	NotSeen    int // bound points without a known value
 	Seen       int
@@ -118,12 +124,8 @@ type Isolation struct {
 	Model   *IsolationModel
 	Active  bool
 	Overdue time.Duration // past its end while the panel still shows the zone disabled or the permit is not closed; 0 none
+	Round   time.Time     // the next round of the fire watch while active; zero: none asked for
 }
 
 // Status of all zones, in the model's order.
 type Status struct{ Zones []Zone }
-
-// Evaluate, with read answering what a point says now:
-//
-//	func Evaluate(zones []ZoneModel, read topology.Reader, now time.Time) *Status
-var _ = time.Second
