@@ -94,9 +94,17 @@ type Override struct {
 	From, To time.Time
 }
 
+// A Shift begins at Start after local midnight, by the wall clock, and lasts
+// until the next one begins.
+type Shift struct {
+	ID    string
+	Start time.Duration
+}
+
 // A Roster is everything that says who is told.
 type Roster struct {
-	Zone      *time.Location
+	Zone      *time.Location // of turns and shifts; nil is UTC
+	Shifts    []Shift        // in the order of a day; none: rotations by shift have nobody
 	Rotations []Rotation
 	People    []Person
 }
