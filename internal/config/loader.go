@@ -32,7 +32,8 @@ type loader struct {
 	polling collectors.Intervals
 	known   vocabulary
 
-	unresolved []strict.Str // secrets that nobody could look up
+	unresolved  []strict.Str           // secrets that nobody could look up
+	definitions map[string]*definition // alarm definitions by id
 }
 
 // Load reads the site directory and returns every problem of it, sorted by
@@ -52,6 +53,7 @@ func Load(dir string, o LoadOptions) (*Site, []facility.Problem) {
 	l.loadPeople()
 	l.loadRules()
 	l.loadTargets()
+	l.escalations()
 	l.secretsSummary()
 	l.strayFiles()
 	if l.probs.Errors() > 0 {

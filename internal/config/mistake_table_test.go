@@ -23,7 +23,14 @@ func binding(keys string) string {
 
 // tuned is a builtin definition with one thing changed.
 func tuned(id, line string) string {
-	return "id: " + id + "\nbase: builtin\nrevision: 2\nreviewed: 2026-11-01\n" + line + "\n"
+	return "id: " + id + "\nbase: builtin\nrevision: 9\nreviewed: 2026-11-01\n" + line + "\n"
+}
+
+// own is a definition of the site's own, right but for what it watches.
+func own(id, watches string) string {
+	const text = "{name: N, causes: [c], consequence: q, action: [a], confirm: d}"
+	return "id: " + id + "\nrevision: 1\n" + watches + "\nclass: redundancy\nconsequence_severity: minor\ntime_to_respond: 1h\nowner: facility\n" +
+		"procedure: {id: X}\nreviewed: 2026-11-01\ntext: {en: " + text + ", ja: " + text + "}\n"
 }
 
 // target is a target of the site's own; the placeholders take the indicator and
@@ -97,9 +104,20 @@ func TestMistakes(t *testing.T) {
 		// alarms
 		{"typed priority", "alarms/a.yaml", tuned("UPS-ON-BYPASS", "priority: 1"), "priority", "a priority is never typed"},
 		{"no revision", "alarms/a.yaml", "id: UPS-ON-BYPASS\nbase: builtin\nreviewed: 2026-11-01\n", "builtin", "a tuned definition is a new revision"},
-		{"no review", "alarms/a.yaml", "id: UPS-ON-BYPASS\nbase: builtin\nrevision: 2\n", "UPS-ON-BYPASS", "says nothing of its review"},
+		{"no review", "alarms/a.yaml", "id: UPS-ON-BYPASS\nbase: builtin\nrevision: 9\n", "UPS-ON-BYPASS", "says nothing of its review"},
 		{"nothing to tune", "alarms/a.yaml", "id: NEW\nbase: builtin\n", "NEW", `no builtin definition "NEW"`},
-		{"later type", "alarms/a.yaml", tuned("UPS-LOAD-HIGH", "type: rate"), "rate", "type rate are not evaluated yet"},
+		{"type", "alarms/a.yaml", tuned("UPS-LOAD-HIGH", "type: ratio"), "ratio", `type "ratio" is unknown`},
+		{"effect", "alarms/a.yaml", tuned("UPS-ON-BYPASS", "effect: lose"), "lose", `effect "lose" is not known`},
+		{"unknown parent", "alarms/a.yaml", tuned("UPS-ON-BYPASS", "suppress_when: [UPS-OUTPUT-OF]"), "UPS-OUTPUT-OF]", `no definition "UPS-OUTPUT-OF"; did you mean "UPS-OUTPUT-OFF"?`},
+		{"its own parent", "alarms/a.yaml", tuned("UPS-ON-BYPASS", "suppress_when: [UPS-ON-BYPASS]"), "UPS-ON-BYPASS]", "names the definition itself"},
+		{"parents in a ring", "alarms/a.yaml", tuned("UPS-LOAD-HIGH", "suppress_when: [UPS-ON-BYPASS]") + "---\n" + tuned("UPS-ON-BYPASS", "suppress_when: [UPS-LOAD-HIGH]"), "UPS-ON-BYPASS]", "suppress each other"},
+		{"a P1 held back by one person's word", "alarms/a.yaml", tuned("UPS-OUTPUT-OFF", "suppress_when: [UPS-ON-BYPASS]\napproved_by: sato"), "suppress_when", "two people"},
+		{"one person approves twice", "alarms/a.yaml", tuned("UPS-OUTPUT-OFF", "suppress_when: [UPS-ON-BYPASS]\napproved_by: [sato, sato]"), "sato]", "approved twice"},
+		{"policy", "alarms/a.yaml", tuned("UPS-ON-BYPASS", "escalation: nights"), "nights", `escalation policy "nights" is not known`},
+		{"shelving life safety", "alarms/a.yaml", tuned("FIRE-PANEL-TROUBLE", "max_shelve: 10m"), "max_shelve", "of class life_safety is never held back"},
+		{"delaying life safety", "alarms/a.yaml", tuned("FIRE-PANEL-TROUBLE", "off_delay: 10s"), "10s", "never delayed"},
+		{"a builtin condition anew", "alarms/a.yaml", own("OUTPUT-GONE", "select: \"metric=ups_output_source,kind=ups\"\ntype: state\nstates: [none]"), "\"metric=", "same condition as the builtin UPS-OUTPUT-OFF"},
+		{"an expression without its type", "alarms/a.yaml", own("OUTPUT-GONE", "select: \"kind=ups, metric=ups_output_source\"\ntype: state\nstates: [booster]\nexpression: 'known(\"ups_output_source\")'"), "expression", "belongs to rules of type calculated"},
 		{"limits on a state", "alarms/a.yaml", tuned("UPS-LOAD-HIGH", "select: \"kind=ups, metric=ups_output_source\""), "UPS-LOAD-HIGH", "is a state and has no limits"},
 		{"state name", "alarms/a.yaml", tuned("UPS-ON-BYPASS", "states: [bypas]"), "bypas]", `no profile reports the state "bypas" for ups_output_source; did you mean "bypass"?`},
 		{"selector", "alarms/a.yaml", tuned("UPS-ON-BYPASS", "select: \"kind\""), "\"kind\"", "want key=value"},

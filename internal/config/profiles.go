@@ -55,6 +55,9 @@ func vocabularyOf(lib *profile.Library, agents *profile.AgentLibrary) vocabulary
 	for _, m := range contactMetrics {
 		learn(m, profile.ContactStates(m))
 	}
+	for _, m := range facility.Metrics() {
+		learn(m.Name, facility.ModelStates(m.Name))
+	}
 	for _, p := range lib.All() {
 		quantities := slices.Clone(p.Points)
 		for _, t := range p.Tables {
@@ -100,21 +103,16 @@ func suggestMetric(name string) string {
 
 // stateNames checks names of states against what any profile can report.
 func (l *loader) stateNames(list []strict.Str, metric string) {
-	known := l.known.states[metric]
 	for _, s := range list {
-		if len(known) > 0 && !slices.Contains(known, s.V) {
-			l.add(s.Place, fmt.Sprintf("no profile reports the state %q for %s", s.V, metric), strict.Suggest(s.V, known))
-		}
+		l.stateName(s.Place, s.V, metric)
 	}
-	if len(list) > 0 && len(known) == 0 && l.site.Profiles != nil {
-		l.warn(list[0].Place, "no profile reports "+metric+", so its states are not checked: "+joinStr(list), "")
+	if len(list) > 0 && len(l.known.states[metric]) == 0 && l.site.Profiles != nil {
+		l.warn(list[0].Place, "no profile reports "+metric+", so its states are not checked: "+strings.Join(values(list), ", "), "")
 	}
 }
 
-func joinStr(list []strict.Str) string {
-	var out []string
-	for _, s := range list {
-		out = append(out, s.V)
+func (l *loader) stateName(at strict.Place, name, metric string) {
+	if known := l.known.states[metric]; len(known) > 0 && !slices.Contains(known, name) {
+		l.add(at, fmt.Sprintf("no profile reports the state %q for %s", name, metric), strict.Suggest(name, known))
 	}
-	return strings.Join(out, ", ")
 }

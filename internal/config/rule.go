@@ -27,6 +27,12 @@ type ruleYAML struct {
 	States      []strict.Str `yaml:"states"`
 	MinSeverity strict.Str   `yaml:"min_severity"`
 
+	Reference  referenceYAML `yaml:"reference"`  // deviation
+	Window     time.Duration `yaml:"window"`     // rate
+	Per        time.Duration `yaml:"per"`        // rate
+	Expression strict.Str    `yaml:"expression"` // calculated
+	Group      strict.Str    `yaml:"group"`      // calculated: over all devices of a group
+
 	OnDelay         time.Duration `yaml:"on_delay"`
 	OffDelay        time.Duration `yaml:"off_delay"`
 	Latching        bool          `yaml:"latching"`
@@ -38,6 +44,7 @@ type ruleYAML struct {
 	Severity      strict.Str    `yaml:"consequence_severity"`
 	TimeToRespond time.Duration `yaml:"time_to_respond"`
 	Priority      strict.Str    `yaml:"priority"` // refused: it follows from the two above
+	Effect        strict.Str    `yaml:"effect"`   // loss or response
 
 	Causes      []strict.Str  `yaml:"causes"` // these four are the English where text.en has none
 	Consequence strict.Str    `yaml:"consequence"`
@@ -50,9 +57,17 @@ type ruleYAML struct {
 	MaxShelve    time.Duration `yaml:"max_shelve"`
 	Escalation   strict.Str    `yaml:"escalation"`
 	Owner        strict.Str    `yaml:"owner"`
-	ApprovedBy   strict.Str    `yaml:"approved_by"`
+	ApprovedBy   strict.Strs   `yaml:"approved_by"`
 	Change       strict.Str    `yaml:"change"`
 	Reviewed     strict.Str    `yaml:"reviewed"`
+}
+
+type referenceYAML struct {
+	strict.Node
+	Value  *float64   `yaml:"value"`
+	Metric strict.Str `yaml:"metric"`
+	Mean   bool       `yaml:"mean"`
+	Group  strict.Str `yaml:"group"`
 }
 
 type ruleTextYAML struct {
@@ -76,7 +91,7 @@ type procedureYAML struct {
 	Revision int        `yaml:"revision"`
 }
 
-// rule translates a definition; it checks nothing.
+// rule translates a definition, but for its expression; it checks nothing.
 func (y *ruleYAML) rule(sel facility.Selector) *alarm.Rule {
 	r := &alarm.Rule{
 		ID: y.ID.V, Revision: y.Revision, Select: sel, Type: alarm.Type(y.Type.V),
@@ -84,13 +99,26 @@ func (y *ruleYAML) rule(sel facility.Selector) *alarm.Rule {
 		MinSeverity: severities[y.MinSeverity.V],
 		OnDelay:     y.OnDelay, OffDelay: y.OffDelay, Latching: y.Latching, ResetImpliesAck: y.ResetImpliesAck, Realarm: y.Realarm,
 		Class: alarm.Class(y.Class.V), Severity: alarm.Consequence(y.Severity.V), TimeToRespond: y.TimeToRespond, FireAlarm: y.FireAlarm,
+		Reference: alarm.Reference{Value: y.Reference.Value, Metric: y.Reference.Metric.V, Mean: y.Reference.Mean, Group: y.Reference.Group.V},
+		Window:    y.Window, Per: y.Per, Effect: alarm.Effect(y.Effect.V),
+		SuppressWhen: values(y.SuppressWhen), MaxShelve: y.MaxShelve, Escalation: y.Escalation.V,
+		ApprovedBy: values(y.ApprovedBy), Change: y.Change.V, States: values(y.States),
 		Text: y.guidance(), Procedure: y.Procedure.String(), Owner: y.Owner.V, Reviewed: y.Reviewed.V,
 		File: y.Node.Place().File, Line: y.Node.Place().Line,
 	}
-	for _, s := range y.States {
-		r.States = append(r.States, s.V)
+	if r.Type == alarm.Rate && r.Per == 0 {
+		r.Per = r.Window
 	}
 	return r
+}
+
+// values are the strings of a list without their places.
+func values(list []strict.Str) []string {
+	var out []string
+	for _, s := range list {
+		out = append(out, s.V)
+	}
+	return out
 }
 
 var severities = map[string]facility.Severity{"warning": facility.SeverityWarning, "critical": facility.SeverityCritical}

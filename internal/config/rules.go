@@ -55,8 +55,11 @@ func (l *loader) loadRules() {
 			own[d.rule.ID], all[d.rule.ID] = d, d
 		}
 	}
-	l.sameCondition(own)
+	l.sameCondition(own, all)
 	l.idle(all, own)
+	l.parents(all)
+	l.distribution(own)
+	l.definitions = all
 	for _, d := range all {
 		l.site.Rules = append(l.site.Rules, d.rule)
 	}
@@ -104,10 +107,12 @@ func (l *loader) definition(doc strict.Document, y ruleYAML, builtin bool) *defi
 	if y.Has("priority") {
 		l.add(y.Key("priority"), "a priority is never typed", "it follows from consequence_severity and time_to_respond")
 	}
+	l.expression(d)
 	l.typed(d)
 	l.metricFits(d)
 	l.ranged(d)
-	l.held(d, builtin)
+	l.held(d)
+	l.approved(d)
 	if !builtin {
 		l.reviewed(d)
 		l.shortDelays(d)
@@ -117,19 +122,12 @@ func (l *loader) definition(doc strict.Document, y ruleYAML, builtin bool) *defi
 
 var ruleID = regexp.MustCompile(`^[A-Z][A-Z0-9-]{0,47}$`)
 
-// later are the types of definition that alarms.md plans and no version evaluates yet.
-var laterTypes = []string{"deviation", "rate", "calculated", "event"}
-
 // typed reports what the alarm package finds wrong with the rule by itself, each
 // at the key it speaks of.
 func (l *loader) typed(d *definition) {
 	y := &d.y
-	notYet := slices.Contains(laterTypes, y.Type.V)
-	if notYet {
-		l.add(y.Type.Place, fmt.Sprintf("alarms of type %s are not evaluated yet", y.Type.V), "write limit, state or no_data")
-	}
 	for _, what := range d.rule.Validate() {
-		if notYet && strings.HasPrefix(what, "type ") || !knownType(y.Type.V) && strings.Contains(what, "rules of type") {
+		if !knownType(y.Type.V) && strings.Contains(what, "rules of type") {
 			continue // one mistake about the type is enough
 		}
 		l.add(y.near(y.blame(what)), what, "")
@@ -137,11 +135,15 @@ func (l *loader) typed(d *definition) {
 	if y.MinSeverity.V != "" && severities[y.MinSeverity.V] == 0 {
 		l.add(y.MinSeverity.Place, fmt.Sprintf("min_severity %q is not known", y.MinSeverity.V), "write warning or critical")
 	}
+	if e := alarm.Effect(y.Effect.V); e != alarm.NoEffect && e != alarm.Loss && e != alarm.Response {
+		l.add(y.Effect.Place, fmt.Sprintf("effect %q is not known", y.Effect.V), "write loss where the element delivers no more, response where it does what it was built to do when a source before it fails, or leave it out")
+	}
 }
 
-func knownType(t string) bool {
-	return slices.Contains([]alarm.Type{alarm.Limit, alarm.State, alarm.NoData}, alarm.Type(t))
-}
+// ruleTypes are those that a definition may have.
+var ruleTypes = []alarm.Type{alarm.Limit, alarm.State, alarm.NoData, alarm.Deviation, alarm.Rate, alarm.Calculated, alarm.EventOnly}
+
+func knownType(t string) bool { return slices.Contains(ruleTypes, alarm.Type(t)) }
 
 // blame is the place of the key that a message of alarm.Rule.Validate speaks of.
 func (y *ruleYAML) blame(what string) strict.Place {
@@ -189,7 +191,8 @@ func (y *ruleYAML) near(p strict.Place) strict.Place {
 
 // ruleKeys are the keys that messages about a rule may name.
 var ruleKeys = []string{"id", "revision", "type", "low_low", "low", "high", "high_high", "deadband", "states", "min_severity",
-	"on_delay", "off_delay", "latching", "reset_implies_ack", "realarm", "class", "consequence_severity", "time_to_respond", "owner", "procedure"}
+	"on_delay", "off_delay", "latching", "reset_implies_ack", "realarm", "class", "consequence_severity", "time_to_respond", "owner", "procedure",
+	"reference", "window", "per", "expression", "group", "effect", "suppress_when", "max_shelve"}
 
 func wordIndex(s, word string) int {
 	part := func(i int) bool {
@@ -208,24 +211,47 @@ func wordIndex(s, word string) int {
 }
 
 // metricFits checks the selector's metric against the type, and the states
-// against what profiles report.
+// against what profiles and models report.
 func (l *loader) metricFits(d *definition) {
-	y := &d.y
-	if !d.sel.ok || y.Type.V == string(alarm.NoData) || !knownType(y.Type.V) {
+	y, kind := &d.y, alarm.Type(d.y.Type.V)
+	if !d.sel.ok || kind == alarm.NoData || !knownType(y.Type.V) {
 		return
 	}
 	m, known := facility.LookupMetric(d.sel.metric)
-	switch {
-	case !known:
+	if !known {
 		l.add(y.near(y.Select.Place), "the selector names no metric, so limits and states have no meaning", "add metric=NAME; `nezuban metrics` prints them all")
-	case y.Type.V == string(alarm.Limit) && m.Unit == facility.UnitState:
+		return
+	}
+	state := m.Unit == facility.UnitState
+	limited := slices.Contains([]alarm.Type{alarm.Limit, alarm.Deviation, alarm.Rate}, kind)
+	if kind == alarm.EventOnly {
+		limited = len(y.States) == 0 && y.MinSeverity.V == ""
+	}
+	switch {
+	case kind == alarm.Calculated:
+	case limited && state:
 		l.add(y.near(y.Type.Place), fmt.Sprintf("%s is a state and has no limits", m.Name), "write type: state and states: […]")
-	case y.Type.V == string(alarm.State) && m.Unit != facility.UnitState:
+	case !limited && !state:
 		l.add(y.near(y.Type.Place), fmt.Sprintf("%s is a number in %s and has no states", m.Name, m.Unit), "write type: limit and high: or low:")
-	case y.Type.V == string(alarm.State):
+	case state:
 		l.stateNames(y.States, m.Name)
-	case m.Counter:
-		l.add(y.near(y.Select.Place), fmt.Sprintf("%s is a counter that only rises; a limit on it means nothing", m.Name), "")
+	case m.Counter && kind != alarm.Rate:
+		l.add(y.near(y.Select.Place), fmt.Sprintf("%s is a counter that only rises; a limit on it means nothing", m.Name), "write type: rate for a limit on how fast it rises")
+	}
+	l.referenceFits(y, m)
+}
+
+// referenceFits checks the metric that a deviation is measured from.
+func (l *loader) referenceFits(y *ruleYAML, m facility.Metric) {
+	ref := y.Reference.Metric
+	if ref.V == "" {
+		return
+	}
+	switch r, known := facility.LookupMetric(ref.V); {
+	case !known:
+		l.add(y.near(ref.Place), fmt.Sprintf("metric %q is not known", ref.V), suggestMetric(ref.V))
+	case r.Unit != m.Unit:
+		l.add(y.near(ref.Place), fmt.Sprintf("%s is in %s, %s in %s: there is no distance between them", r.Name, r.Unit, m.Name, m.Unit), "")
 	}
 }
 
@@ -246,31 +272,6 @@ func (l *loader) ranged(d *definition) {
 	}
 	if y.Deadband > y.Range[1]-y.Range[0] {
 		l.add(y.near(y.At("deadband")), fmt.Sprintf("deadband %g is wider than the range", y.Deadband), "")
-	}
-}
-
-// maxShelve is the longest time for which an alarm of a priority may be shelved.
-var maxShelve = map[facility.Priority]time.Duration{facility.P1: 30 * time.Minute, facility.P2: 8 * time.Hour, facility.P3: 8 * time.Hour, facility.P4: 24 * time.Hour}
-
-// held checks what may hold an alarm back: for fire, nothing may.
-func (l *loader) held(d *definition, builtin bool) {
-	y := &d.y
-	if y.FireAlarm {
-		for _, key := range []string{"suppress_when", "max_shelve"} {
-			if y.Has(key) {
-				l.add(y.Key(key), key+": a fire alarm is never held back", "remove the line")
-			}
-		}
-		return
-	}
-	if p := d.rule.Priority(); y.MaxShelve > maxShelve[p] {
-		l.add(y.near(y.At("max_shelve")), fmt.Sprintf("max_shelve %v is above the %v that a P%d allows", y.MaxShelve, maxShelve[p], p), "")
-	}
-	if len(y.SuppressWhen) > 0 && !builtin {
-		l.warn(y.Key("suppress_when"), "suppression by design is not evaluated yet: the alarm will be raised beside its parent", "")
-	}
-	if y.Escalation.V != "" && !builtin {
-		l.warn(y.Key("escalation"), "escalation is not carried out yet", "")
 	}
 }
 
@@ -316,24 +317,6 @@ func (l *loader) interval(c facility.Class) time.Duration {
 	return collectors.Intervals{Fast: l.polling.Fast, Normal: l.polling.Normal, Slow: l.polling.Slow}.Of(c)
 }
 
-// sameCondition reports two definitions of the site for one condition.
-func (l *loader) sameCondition(own map[string]*definition) {
-	seen := map[string]*definition{}
-	for _, id := range slices.Sorted(maps.Keys(own)) {
-		d := own[id]
-		terms := slices.Clone(d.sel.terms)
-		slices.Sort(terms)
-		states := slices.Clone(d.rule.States)
-		slices.Sort(states)
-		key := fmt.Sprint(d.rule.Type, terms, states, d.rule.MinSeverity, d.y.LowLow != nil, d.y.Low != nil, d.y.High != nil, d.y.HighHigh != nil)
-		if other, ok := seen[key]; ok && len(terms) > 0 {
-			l.add(d.y.near(d.y.Select.Place), fmt.Sprintf("definitions %s and %s are for the same condition", other.rule.ID, id), "keep one of the two")
-			continue
-		}
-		seen[key] = d
-	}
-}
-
 // idle reports definitions that can match no device: a warning each for the
 // site's own. Builtin ones are for equipment that the site may not have; only
 // where a group is what is missing is that worth a word.
@@ -346,6 +329,7 @@ func (l *loader) idle(all, own map[string]*definition) {
 		if !d.sel.ok || l.matchesAny(d.sel) {
 			continue
 		}
+		l.site.IdleRules = append(l.site.IdleRules, id)
 		if own[id] != nil {
 			l.warn(d.y.near(d.y.Select.Place), fmt.Sprintf("definition %s matches no device", id), "")
 			continue
@@ -356,6 +340,7 @@ func (l *loader) idle(all, own map[string]*definition) {
 			}
 		}
 	}
+	slices.Sort(l.site.IdleRules)
 	for g, ids := range groups {
 		slices.Sort(ids)
 		l.warn(strict.Place{File: "inventory"}, fmt.Sprintf("no device is in group %q, so these watch nothing: %s", g, strings.Join(ids, ", ")),

@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -77,7 +79,7 @@ func (l *loader) term(at strict.Place, term, key, op, value string) bool {
 	case key == "category":
 		what, known = "category", facility.Categories
 	case key == "device":
-		what, known = "device", append(l.deviceIDs(), string(facility.SelfDevice))
+		what, known = "device", append(l.deviceIDs(), string(facility.SelfDevice), string(facility.PowerModel), string(facility.CoolingModel), string(facility.FireModel))
 	case key == "metric":
 		if _, ok := facility.LookupMetric(value); !ok {
 			l.add(at, fmt.Sprintf("selector term %q: metric %q is not known", term, value), suggestMetric(value))
@@ -116,6 +118,16 @@ func (l *loader) matches(s selection, has func(*collectors.Target, string) bool)
 	if err != nil {
 		return true
 	}
+	for model, file := range modelFiles {
+		d, _ := facility.ModelDevice(model)
+		if sel.Match(facility.DeviceAttributes(&d)) && slices.Contains(facility.ModelMetrics(model), s.metric) {
+			_, err := os.Stat(filepath.Join(l.dir, file))
+			return err == nil
+		}
+	}
+	if sel.Match(facility.DeviceAttributes(&facility.Device{ID: facility.SelfDevice})) && len(certain) > 0 && s.metric == "" {
+		return true // what nezuban says of itself
+	}
 	return slices.ContainsFunc(l.site.Devices, func(t collectors.Target) bool {
 		if sel.Match(facility.DeviceAttributes(&t.Device)) && (s.metric == "" || has(&t, s.metric)) {
 			return true
@@ -124,6 +136,11 @@ func (l *loader) matches(s selection, has func(*collectors.Target, string) bool)
 			return sel.Match(boundAttributes(&t.Device, &b)) && (s.metric == "" || b.Metric == s.metric || b.Metric == "" && has(&t, s.metric))
 		})
 	})
+}
+
+// modelFiles are the files whose presence makes a model compute its points.
+var modelFiles = map[facility.DeviceID]string{
+	facility.PowerModel: "oneline.yaml", facility.FireModel: "fire.yaml", facility.CoolingModel: "cooling.yaml",
 }
 
 // boundAttributes are those of the point that a binding makes or names: a label

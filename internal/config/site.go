@@ -25,6 +25,7 @@ type Site struct {
 	Profiles      *profile.Library      // builtin and the site's own
 	AgentProfiles *profile.AgentLibrary // the same for agents
 	Rules         []*alarm.Rule         // builtin and the site's own, by id
+	IdleRules     []string              // ids of rules that match no device of the inventory
 	Targets       []sla.Target          // builtin and the site's own, by name
 	People        []duty.Person
 

@@ -18,6 +18,9 @@ type Str struct {
 	V string
 }
 
+// Strs is one string, or a list of them.
+type Strs []Str
+
 // A Decimal keeps a number as it was written, for figures that must stay exact.
 type Decimal struct {
 	Place
@@ -144,6 +147,15 @@ func (d *decoder) value(n ast.Node, v reflect.Value, key string) bool {
 		if s, ok := scalarText(n); ok {
 			p.begin(placeOf(d.file, n))
 			p.Plain = d.clean(n, s)
+			return true
+		}
+	case *Strs:
+		if _, ok := scalarText(n); ok {
+			one := Str{Place: placeOf(d.file, n)}
+			if !d.scalar(n, reflect.ValueOf(&one.V).Elem(), key) {
+				return false
+			}
+			*p = Strs{one}
 			return true
 		}
 	case *Any:
