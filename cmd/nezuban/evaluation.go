@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"nezuban/internal/alarm"
 	"nezuban/internal/config"
 	"nezuban/internal/facility"
 	"nezuban/internal/live"
@@ -23,7 +22,8 @@ func (d *daemon) openTable(ctx context.Context, site *config.Site) {
 	d.table = live.New(live.Options{
 		Clock: d.clock, Site: site.Facility, Devices: devicesOf(site), Rules: site.Rules, Targets: site.Targets,
 		Committer: d.ops, History: d.history, Checkpoints: d.store, Backfill: d.backfill,
-		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores, ClockRule: ruleByID(site.Rules, clockRule),
+		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores,
+		Models: modelsOf(site), Expected: expectedPoints(site),
 	})
 	if err := d.table.Restore(ctx); err != nil {
 		d.log.Warn("targets begin anew", "err", err)
@@ -59,18 +59,6 @@ func (d *daemon) pointByID(id facility.PointID) (facility.Point, bool) {
 	return facility.Point{}, false
 }
 
-// clockRule is the builtin rule that stands while our own clock was stepped.
-const clockRule = "CLOCK-STEPPED"
-
-func ruleByID(rules []*alarm.Rule, id string) *alarm.Rule {
-	for _, r := range rules {
-		if r.ID == id {
-			return r
-		}
-	}
-	return nil
-}
-
 // noteDevices remembers when each device came into the inventory: a report does
 // not call it silent before that.
 func (d *daemon) noteDevices(ctx context.Context, site *config.Site) {
@@ -99,4 +87,27 @@ func (d *daemon) stores() live.Stores {
 	h.HeldSamples = held
 	s.Records.State, s.Records.Detail, s.Records.Pending = d.ops.RecordsStatus()
 	return s
+}
+
+func modelsOf(site *config.Site) live.Models {
+	return live.Models{OneLine: site.OneLine, Fire: site.Fire, Cooling: site.Cooling}
+}
+
+// expectedPoints are what the inventory says hubs have behind their inputs.
+func expectedPoints(site *config.Site) map[facility.DeviceID][]facility.Point {
+	out := map[facility.DeviceID][]facility.Point{}
+	for _, t := range site.Devices {
+		for _, b := range t.Bindings {
+			p := facility.Point{Device: t.Device.ID, Metric: b.Metric, Name: b.Name}
+			for name, value := range b.Labels {
+				p.Labels = append(p.Labels, facility.Label{Name: name, Value: value})
+			}
+			if b.Zone != "" {
+				p.Labels = append(p.Labels, facility.Label{Name: "zone", Value: b.Zone})
+			}
+			p.ID = facility.MakePointID(p.Device, p.Metric, p.Labels)
+			out[p.Device] = append(out[p.Device], p)
+		}
+	}
+	return out
 }

@@ -14,6 +14,7 @@ import (
 	"nezuban/internal/config"
 	"nezuban/internal/duty"
 	"nezuban/internal/facility"
+	"nezuban/internal/live"
 	"nezuban/sla"
 )
 
@@ -50,7 +51,9 @@ func (d *daemon) apply(ctx context.Context, site *config.Site) {
 	}
 	d.ops.Record(ctx, "daemon", "config.reload", d.dir, changes)
 	d.noteDevices(ctx, site)
-	d.table.Reload(site.Rules, site.Targets, devicesOf(site))
+	d.table.Reload(live.Config{
+		Rules: site.Rules, Targets: site.Targets, Devices: devicesOf(site), Models: modelsOf(site), Expected: expectedPoints(site),
+	})
 	for kind, ch := range d.changes {
 		c := difference(targetsOf(old, kind), targetsOf(site, kind))
 		if len(c.Set)+len(c.Remove) == 0 {

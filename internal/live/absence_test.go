@@ -79,14 +79,14 @@ func TestAlarmOfWhatIsGoneStandsAndIsMarked(t *testing.T) {
 	b := newBench(t, nil)
 	b.poll(b.temp(30), b.smoke(0))
 	b.want("hot", "HOT UNACK")
-	b.table.Reload(allRules, nil, nil)
+	b.table.Reload(Config{Rules: allRules})
 	b.pass(10 * time.Minute)
 	b.table.publish()
 	b.want("the device is gone", "HOT UNACK")
 	if !b.table.Snapshot().Unwatched["ALM-000001"] {
 		t.Error("the alarm of a device that left the inventory is not marked")
 	}
-	b.table.Reload(allRules, nil, []facility.Device{hub})
+	b.table.Reload(Config{Rules: allRules, Devices: []facility.Device{hub}})
 	b.rounds = 0
 	b.poll(b.temp(25), b.smoke(0))
 	b.table.publish()
@@ -107,7 +107,7 @@ func TestPointThatVanishesGoesStale(t *testing.T) {
 	if v := b.view(smokeID); !v.Vanished {
 		t.Error("the point is not marked as vanished")
 	}
-	b.table.Reload(allRules, nil, []facility.Device{hub})
+	b.table.Reload(Config{Rules: allRules, Devices: []facility.Device{hub}})
 	b.table.publish()
 	if n := len(b.table.Snapshot().Devices[0].Points); n != 1 {
 		t.Errorf("%d points after the reload, want 1", n)
@@ -233,15 +233,15 @@ func TestAFireAlarmOutlivesTheConfiguration(t *testing.T) {
 			without = append(without, r)
 		}
 	}
-	b.table.Reload(without, nil, []facility.Device{hub})
+	b.table.Reload(Config{Rules: without, Devices: []facility.Device{hub}})
 	b.poll(b.temp(25), b.smoke(0))
 	b.want("the rule is gone", "SMOKE UNACK")
-	b.table.Reload(without, nil, nil)
+	b.table.Reload(Config{Rules: without})
 	b.pass(time.Minute)
 	b.want("the detector is gone", "SMOKE UNACK")
 	renamed := hub
 	renamed.Place = "1F/hall-9"
-	b.table.Reload(allRules, nil, []facility.Device{renamed})
+	b.table.Reload(Config{Rules: allRules, Devices: []facility.Device{renamed}})
 	b.rounds = 0
 	b.poll(b.temp(25), b.smoke(0))
 	b.want("all is back, under another name, and normal", "SMOKE LATUN")

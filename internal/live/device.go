@@ -32,6 +32,9 @@ type device struct {
 	silent    bool          // unreachable when last looked at
 	upSince   time.Duration // monotonic: answers again
 	watches   []*watch      // no_data of the whole device
+	blind     *watch        // FIRE-NOT-SEEN; nil: no point of it protects life
+	zones     []string      // that it watches over, sorted
+	model     bool          // its points are the results of a model of ours
 	view      *DeviceView   // nil: changed
 }
 
@@ -73,7 +76,11 @@ func newDevice(info facility.Device, mono time.Duration) *device {
 func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) {
 	list = slices.Clone(list)
 	before := d.points
-	d.points, d.capped = make([]*point, 0, min(len(list), maxPoints)), false
+	most := maxPoints
+	if d.model { // bounded by what the site wrote down
+		most = len(list)
+	}
+	d.points, d.capped = make([]*point, 0, min(len(list), most)), false
 	byID := make(map[facility.PointID]*point, len(list))
 	for i := range list {
 		info := &list[i]
@@ -81,14 +88,14 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 			t.refuse(d, facility.RefusedMalformed, 1)
 			continue
 		}
-		if len(d.points) == maxPoints {
+		if len(d.points) == most {
 			d.capped = true
 			t.refuse(d, facility.RefusedPoints, len(list)-i)
 			break
 		}
 		p := d.byID[info.ID]
 		if p == nil {
-			if !d.mayGrow(mono) {
+			if !d.model && !d.mayGrow(mono) {
 				d.capped = true
 				t.refuse(d, facility.RefusedPoints, 1)
 				continue
@@ -101,7 +108,7 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 		t.watchPoint(d, p)
 	}
 	for _, p := range before {
-		if byID[p.info.ID] == nil && len(p.ages)+len(p.entries) > 0 && len(d.points) < maxPoints {
+		if byID[p.info.ID] == nil && len(p.ages)+len(p.entries) > 0 && len(d.points) < max(most, maxPoints) {
 			p.vanished = true
 			byID[p.info.ID] = p
 			d.points = append(d.points, p)
@@ -112,6 +119,8 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 	for id, p := range byID {
 		d.described[id] = p.info
 	}
+	t.setBlind(d)
+	t.watched++
 	t.count()
 }
 
@@ -183,8 +192,11 @@ func (t *Table) watch(r *alarm.Rule, d facility.DeviceID, p *facility.Point, old
 func (t *Table) watchDevice(d *device) {
 	old, attrs := d.watches, facility.DeviceAttributes(&d.info)
 	d.watches = nil
+	if d.model { // what we compute ourselves has nobody who could be silent
+		return
+	}
 	for _, r := range t.ruleSet {
-		if r.WholeDevice() && r.Select.Match(attrs) {
+		if r.WholeDevice() && r.ID != RuleFireNotSeen && r.Select.Match(attrs) {
 			d.watches = append(d.watches, t.watch(r, d.info.ID, nil, old))
 		}
 	}
@@ -197,7 +209,7 @@ func (t *Table) watchPoint(d *device, p *point) {
 	p.watches, p.ages, p.low, p.high = nil, nil, nil, nil
 	isState := len(p.info.States) > 0
 	for _, r := range t.ruleSet {
-		if r.WholeDevice() || r.Type == alarm.Limit && isState || r.Type == alarm.State && !isState || !r.Select.Match(attrs) {
+		if r.WholeDevice() || r.ID == RuleFireNotSeen || r.Type == alarm.Limit && isState || r.Type == alarm.State && !isState || !r.Select.Match(attrs) {
 			continue
 		}
 		w := t.watch(r, d.info.ID, p.info, old)
@@ -223,4 +235,12 @@ func (p *point) narrow(r *alarm.Rule) {
 			p.high = l
 		}
 	}
+}
+
+// watchesWhole reports whether a rule watches the device as a whole.
+func (d *device) watchesWhole(rule string) bool {
+	if d.blind != nil && d.blind.rule.ID == rule {
+		return true
+	}
+	return slices.ContainsFunc(d.watches, func(w *watch) bool { return w.rule.ID == rule })
 }

@@ -73,12 +73,14 @@ func (t *Table) evaluateAges(d *device, now time.Time, mono time.Duration) {
 		for _, w := range d.watches {
 			t.age(d, nil, w, alarm.Age{At: now, Mono: mono, Old: !answers}, mono)
 		}
+		t.evaluateBlind(d, answers, now, mono)
 	}
+	blind := d.blind != nil && d.blind.cond.Active       // one alarm speaks for all that protects life
 	covered := len(d.watches) > 0 && !(known && answers) // the device's own alarm speaks for its points
 	for _, p := range d.points {
 		for _, w := range p.ages {
 			alone := w.rule.Class == alarm.LifeSafety
-			if covered && !alone {
+			if covered && !alone || blind && alone {
 				continue
 			}
 			if old, known := p.old(d, alone, mono); known && !(old && t.justWoke(p.maxAge, mono)) {
@@ -97,11 +99,16 @@ func (t *Table) age(d *device, p *facility.Point, w *watch, a alarm.Age, mono ti
 	}
 }
 
+// fresh reports whether the point's last good reading is within its maximum age.
+func (p *point) fresh(mono time.Duration) bool {
+	return p.lastGood != 0 && mono-p.goodMono <= p.maxAge
+}
+
 // old says whether a point has no reading within its maximum age, and whether
 // that can be said. A device that answers again has one maximum age to bring its
 // points back; alone: without that grace.
 func (p *point) old(d *device, alone bool, mono time.Duration) (old, known bool) {
-	if p.lastGood != 0 && mono-p.goodMono <= p.maxAge {
+	if p.fresh(mono) {
 		return false, true
 	}
 	from := p.since
@@ -174,16 +181,4 @@ func (t *Table) checkClock(now time.Time, mono time.Duration) {
 		}
 	}
 	t.clockAlarm(now, mono, true)
-}
-
-// clockAlarm raises the alarm about our own clock, or lets it return.
-func (t *Table) clockAlarm(now time.Time, mono time.Duration, stepped bool) {
-	if t.clock == nil || !stepped && (!t.clock.cond.Active || mono-t.stepMono < clockSettles) || stepped && t.clock.cond.Active {
-		return
-	}
-	t.clock.cond = alarm.Condition{Active: stepped}
-	ch := &alarm.Change{Rule: t.clock.rule, Active: stepped, At: now, Level: "stepped", Value: t.stepBy.Seconds(), HasValue: true}
-	ch.Locate(&facility.Device{ID: SelfDevice, Category: "resources"}, nil)
-	ch.Unit = facility.UnitSeconds
-	t.enqueue(ch, mono)
 }

@@ -71,16 +71,12 @@ type Options struct {
 	Stores      func() Stores
 	Figures     func() Figures // nil: none
 	Models      Models
+	Expected    map[facility.DeviceID][]facility.Point // see Config
 
 	// Backfill returns the stored samples of a point in [from, to], the oldest
 	// first. It fills the accounts of targets for the time before a restart; nil:
 	// that time is unknown.
 	Backfill func(ctx context.Context, point facility.PointID, from, to time.Time) ([]sla.Sample, error)
-
-	// ClockRule is raised, for the device SelfDevice, when our own clock is
-	// stepped, and returns ten minutes after the last step. nil: a step is counted
-	// and shown only.
-	ClockRule *alarm.Rule
 
 	Registerer prometheus.Registerer
 	Log        *slog.Logger

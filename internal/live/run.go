@@ -52,6 +52,7 @@ func (t *Table) tick() {
 	for _, id := range t.order {
 		t.evaluateAges(t.devices[id], now, mono)
 	}
+	t.evaluateSite(now, mono)
 	t.remindAll(standing, now, mono)
 	t.judge(now)
 	t.findOldest(mono)
@@ -111,9 +112,14 @@ func (t *Table) commitAll(ctx context.Context) {
 	}
 }
 
-// snapshotLoop makes snapshots: at once where it is urgent, else at most ten a
-// second, and none while nothing changes.
+// hurries is how many snapshots may be made before their time in a row.
+const hurries = 3
+
+// snapshotLoop makes snapshots: one each snapshotInterval while something
+// changes, and at once where it is urgent. In a storm of alarms everything is
+// urgent: then none is hurried until an interval has passed without.
 func (t *Table) snapshotLoop(ctx context.Context) {
+	spare := hurries
 	for {
 		select {
 		case <-ctx.Done():
@@ -122,20 +128,29 @@ func (t *Table) snapshotLoop(ctx context.Context) {
 		case <-t.changed:
 		}
 		t.publish()
-		for t.rest(ctx) {
+		for t.rest(ctx, spare > 0) {
 			t.publish()
+			spare--
+		}
+		if len(t.urgent) == 0 {
+			spare = min(spare+1, hurries)
 		}
 	}
 }
 
-// rest waits the least time between snapshots; true: an urgent one is due.
-func (t *Table) rest(ctx context.Context) bool {
+// rest waits the least time between snapshots; true: an urgent one is due before
+// that, and may be hurried.
+func (t *Table) rest(ctx context.Context, mayHurry bool) bool {
+	urgent := t.urgent
+	if !mayHurry {
+		urgent = nil
+	}
 	timer := time.NewTimer(snapshotInterval)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-timer.C:
-	case <-t.urgent:
+	case <-urgent:
 		return true
 	}
 	return false

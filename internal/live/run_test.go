@@ -272,7 +272,7 @@ func TestEverythingAtOnce(t *testing.T) {
 	}
 	work.Go(func() {
 		for range 50 {
-			table.Reload(allRules, []sla.Target{inRange}, devices)
+			table.Reload(Config{Rules: allRules, Targets: []sla.Target{inRange}, Devices: devices})
 			table.Notify()
 		}
 	})

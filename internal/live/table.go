@@ -11,7 +11,6 @@ import (
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
-	"nezuban/sla"
 )
 
 const (
@@ -40,6 +39,10 @@ type Table struct {
 	commit   chan struct{} // size 1: changes wait
 	backfill chan struct{} // size 1: accounts wait for their past
 
+	supply  atomic.Pointer[supply] // what feeds what, as of the last configuration
+	grouped memo[alarm.Grouping]   // of the one goroutine that publishes
+	gone    memo[map[string]bool]  // the same
+
 	mu      sync.Mutex // protects everything below
 	devices map[facility.DeviceID]*device
 	order   []facility.DeviceID // of devices, sorted
@@ -61,8 +64,12 @@ type Table struct {
 	ranMono  time.Duration // when we last were seen to run
 	woke     bool          // we stood still once
 	wokeMono time.Duration // the end of the last pause that counts
-	clock    *watch        // nil: no rule for steps of the clock
 
+	models   *modelSet
+	facts    facts
+	expected map[facility.DeviceID][]facility.Point
+
+	watched  uint64 // changes of what is watched, counted
 	number   uint64
 	readings uint64
 	points   int
@@ -82,7 +89,7 @@ func New(o Options) *Table {
 		changed: make(chan struct{}, 1), urgent: make(chan struct{}, 1),
 		commit: make(chan struct{}, 1), backfill: make(chan struct{}, 1),
 		devices: map[facility.DeviceID]*device{}, saved: map[string]json.RawMessage{},
-		offset: offsetOf(now, mono), ranMono: mono, subs: map[chan struct{}]struct{}{},
+		offset: offsetOf(now, mono), ranMono: mono, stepMono: mono, subs: map[chan struct{}]struct{}{},
 	}
 	t.active = map[standingKey]string{}
 	for _, a := range o.Committer.Standing() {
@@ -91,7 +98,7 @@ func New(o Options) *Table {
 		}
 	}
 	t.mu.Lock()
-	t.configure(o.Rules, o.Targets, o.Devices)
+	t.configure(Config{Rules: o.Rules, Targets: o.Targets, Devices: o.Devices, Models: o.Models, Expected: o.Expected})
 	t.mu.Unlock()
 	t.publish()
 	return t
@@ -103,7 +110,7 @@ func (t *Table) Accept(b facility.Batch) error {
 	now, mono := t.o.Clock.Now(), t.o.Clock.Mono()
 	t.mu.Lock()
 	d, ok := t.devices[b.Device]
-	if !ok {
+	if !ok || d.model {
 		t.refuseUnknown(b)
 		t.mu.Unlock()
 		return fmt.Errorf("accept batch of %s: the device is not in the inventory", b.Device)
@@ -117,7 +124,18 @@ func (t *Table) Accept(b facility.Batch) error {
 		t.mu.Unlock()
 		return fmt.Errorf("accept batch of %s: stamp %s is more than %v ahead of our clock", b.Device, b.Tick.Time().Format(time.RFC3339), maxAhead)
 	}
-	t.describe(d, &b, mono)
+	points := t.takeBatch(d, &b, limit, now, mono)
+	t.mu.Unlock()
+	if len(b.Readings) > 0 {
+		t.o.History.Write(b, points)
+	}
+	return nil
+}
+
+// takeBatch takes what the guard lets through and leaves that in b. It returns
+// the device's points, for history. The caller holds mu.
+func (t *Table) takeBatch(d *device, b *facility.Batch, limit facility.Tick, now time.Time, mono time.Duration) map[facility.PointID]*facility.Point {
+	t.describe(d, b, mono)
 	b.Readings = t.guard(d, b.Readings, limit)
 	for _, r := range b.Readings {
 		t.take(d, d.byID[r.Point], r, now, mono)
@@ -125,12 +143,7 @@ func (t *Table) Accept(b facility.Batch) error {
 	t.evaluateAges(d, now, mono)
 	t.touch(d)
 	t.metrics.batches.Inc()
-	points := d.described
-	t.mu.Unlock()
-	if len(b.Readings) > 0 {
-		t.o.History.Write(b, points)
-	}
-	return nil
+	return d.described
 }
 
 // describe takes what a batch says of the device itself.
@@ -152,7 +165,7 @@ func (t *Table) describe(d *device, b *facility.Batch, mono time.Duration) {
 // guard returns the readings that may be taken. The engine's slice is left as it
 // is.
 func (t *Table) guard(d *device, readings []facility.Reading, limit facility.Tick) []facility.Reading {
-	if len(readings) > maxPoints {
+	if len(readings) > maxPoints && !d.model { // ours are bounded by what the site wrote down
 		t.refuse(d, facility.RefusedPoints, len(readings)-maxPoints)
 		readings = readings[:maxPoints]
 	}
@@ -202,55 +215,6 @@ func (t *Table) cleaned(d *device, readings []facility.Reading, from int, limit 
 	return kept
 }
 
-// Reload takes a new configuration without losing state: conditions go on by
-// rule and point, accounts where the target's definition is the same. Points
-// that their devices no longer list are forgotten.
-func (t *Table) Reload(rules []*alarm.Rule, targets []sla.Target, devices []facility.Device) {
-	t.mu.Lock()
-	t.configure(rules, targets, devices)
-	t.mu.Unlock()
-	wake(t.urgent)
-}
-
-// configure sets devices, rules and targets, keeping what is known of them.
-func (t *Table) configure(rules []*alarm.Rule, targets []sla.Target, devices []facility.Device) {
-	mono := t.o.Clock.Mono()
-	t.ruleSet, t.rules = rules, make(map[string]*alarm.Rule, len(rules)+1)
-	for _, r := range rules {
-		t.rules[r.ID] = r
-	}
-	if t.o.ClockRule != nil {
-		t.rules[t.o.ClockRule.ID] = t.o.ClockRule
-		if t.clock == nil {
-			t.clock = t.watch(t.o.ClockRule, SelfDevice, nil, nil)
-			t.stepMono = mono
-		}
-	}
-	before := t.devices
-	t.devices = make(map[facility.DeviceID]*device, len(devices))
-	for _, info := range devices {
-		d := before[info.ID]
-		if d == nil {
-			d = newDevice(info, mono)
-		}
-		d.info, d.view = info, nil
-		t.devices[info.ID] = d
-	}
-	t.order = slices.Sorted(maps.Keys(t.devices))
-	t.setTargets(targets)
-	for _, id := range t.order {
-		d := t.devices[id]
-		t.watchDevice(d)
-		t.forgetVanished(d)
-		for _, p := range d.points {
-			t.watchPoint(d, p)
-		}
-	}
-	t.count()
-	t.judge(t.o.Clock.Now())
-	wake(t.changed)
-}
-
 // touch marks a device as changed.
 func (t *Table) touch(d *device) {
 	d.view = nil
@@ -263,7 +227,9 @@ func (t *Table) enqueue(c *alarm.Change, mono time.Duration) {
 	key := standingKey{c.Rule.ID, c.Device, c.Point}
 	if c.Active {
 		t.active[key] = c.Level
-		t.rate = append(t.rate, mono)
+		if c.Rule.Type != alarm.EventOnly {
+			t.rate = append(t.rate, mono)
+		}
 	} else {
 		delete(t.active, key)
 	}

@@ -114,14 +114,14 @@ func TestReloadKeepsConditions(t *testing.T) {
 	b.poll(b.temp(30))
 	again := delayed
 	again.Revision = 2
-	b.table.Reload([]*alarm.Rule{&again}, nil, []facility.Device{hub})
+	b.table.Reload(Config{Rules: []*alarm.Rule{&again}, Devices: []facility.Device{hub}})
 	b.pass(30 * time.Second)
 	b.poll(b.temp(30))
 	b.want("the delay went on over the reload", "HOT UNACK")
 	if got := b.rec.Standing()[0].RuleRev; got != 2 {
 		t.Errorf("raised under revision %d, want 2", got)
 	}
-	b.table.Reload(nil, nil, []facility.Device{hub})
+	b.table.Reload(Config{Devices: []facility.Device{hub}})
 	b.table.publish()
 	if !b.table.Snapshot().Unwatched["ALM-000001"] {
 		t.Error("the alarm of a rule that is gone is not marked")
@@ -146,18 +146,18 @@ func TestForgottenAlarmIsAnnunciatedAgain(t *testing.T) {
 	}
 }
 
-var clockRule = &alarm.Rule{ID: "CLOCK", Revision: 1, Type: alarm.State, Class: alarm.Compliance, Severity: alarm.Major, TimeToRespond: time.Hour}
+var clockRule = &alarm.Rule{ID: "CLOCK-STEPPED", Revision: 1, Select: selector("device=nezuban"), Type: alarm.NoData, Class: alarm.Compliance, Severity: alarm.Major, TimeToRespond: time.Hour}
 
 func TestClockStepsRaiseNothingElse(t *testing.T) {
 	for _, by := range []time.Duration{365 * 24 * time.Hour, -time.Hour, 6 * time.Second} {
 		t.Run(by.String(), func(t *testing.T) {
-			b := newBench(t, func(o *Options) { o.ClockRule = clockRule })
+			b := newBench(t, func(o *Options) { o.Rules = append([]*alarm.Rule{clockRule}, allRules...) })
 			b.poll(b.temp(25), b.smoke(0))
 			b.clk.step(by)
 			b.pass(5 * time.Second)
-			b.want("the step itself", "CLOCK UNACK")
+			b.want("the step itself", "CLOCK-STEPPED UNACK")
 			b.poll(b.temp(30), b.smoke(0))
-			b.want("evaluation goes on at once", "CLOCK UNACK", "HOT UNACK")
+			b.want("evaluation goes on at once", "CLOCK-STEPPED UNACK", "HOT UNACK")
 			b.table.publish()
 			s := b.table.Snapshot()
 			if s.ClockSteps != 1 || s.ClockStepBy != by {
@@ -167,10 +167,10 @@ func TestClockStepsRaiseNothingElse(t *testing.T) {
 				b.pass(10 * time.Second)
 				b.poll(b.temp(30), b.smoke(0))
 			}
-			b.want("ten minutes later", "CLOCK RTNUN", "HOT UNACK")
+			b.want("ten minutes later", "CLOCK-STEPPED RTNUN", "HOT UNACK")
 		})
 	}
-	b := newBench(t, func(o *Options) { o.ClockRule = clockRule })
+	b := newBench(t, func(o *Options) { o.Rules = append([]*alarm.Rule{clockRule}, allRules...) })
 	for range 100 { // a slow correction is no step
 		b.clk.step(200 * time.Millisecond)
 		b.pass(time.Second)

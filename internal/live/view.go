@@ -32,18 +32,39 @@ func (t *Table) Subscribe() (woken <-chan struct{}, cancel func()) {
 }
 
 // publish makes a snapshot and wakes the subscribers. One goroutine calls it.
-// Committer and stores are asked before the table is locked.
+// Committer and stores are asked, and alarms grouped, before the table is locked.
 func (t *Table) publish() {
-	standing, stores := t.o.Committer.Standing(), t.o.Stores()
+	standing, stores, figures := t.o.Committer.Standing(), t.o.Stores(), t.o.Figures()
+	t.mu.Lock()
+	rules, watched := t.rules, t.watched // both change with the models too
+	t.mu.Unlock()
+	grouping := t.grouped.of(standing, watched, func(list []alarm.Occurrence) alarm.Grouping {
+		return group(list, rules, t.supply.Load())
+	})
 	t.mu.Lock()
 	s := t.build(standing, stores)
+	s.Unwatched = t.gone.of(standing, watched, t.unwatched)
 	t.mu.Unlock()
+	s.Grouping = grouping
+	s.take(figures)
 	t.snapshot.Store(s)
 	t.metrics.snapshots.Inc()
 	t.subsMu.Lock()
 	defer t.subsMu.Unlock()
 	for ch := range t.subs {
 		wake(ch)
+	}
+}
+
+// take puts in what who keeps the alarms counts of them.
+func (s *Snapshot) take(f Figures) {
+	s.Suppressions, s.Floods, s.Nuisances, s.Happenings = f.Suppressions, f.Floods, f.Nuisances, f.Happenings
+	s.Positions, s.Notify = f.Positions, f.Notify
+	if len(f.Floods) > 0 {
+		s.RatePer10Min = 0
+		for _, flood := range f.Floods {
+			s.RatePer10Min = max(s.RatePer10Min, flood.Rate)
+		}
 	}
 }
 
@@ -55,7 +76,7 @@ func (t *Table) build(standing []alarm.Occurrence, stores Stores) *Snapshot {
 		Targets:       make([]sla.Result, 0, len(t.targets)),
 		ReadingsTotal: t.readings, Points: t.points, RatePer10Min: t.recent(),
 		ClockSteps: t.steps, LastClockStep: t.stepAt, ClockStepBy: t.stepBy,
-		Unwatched: t.unwatched(standing),
+		Power: t.facts.power, Graph: t.facts.graph, Inputs: t.facts.inputs, Fire: t.facts.fire, Cooling: t.facts.cooling,
 	}
 	if t.oldest != 0 {
 		s.OldestSample = t.oldest.Time()
@@ -84,8 +105,9 @@ func (t *Table) recent() int {
 // rule, the device or the point is gone. nil where there is none.
 func (t *Table) unwatched(standing []alarm.Occurrence) map[string]bool {
 	var gone map[string]bool
-	for _, o := range standing {
-		if t.watches(&o) {
+	for i := range standing {
+		o := &standing[i]
+		if t.watches(o) {
 			continue
 		}
 		if gone == nil {
@@ -96,15 +118,40 @@ func (t *Table) unwatched(standing []alarm.Occurrence) map[string]bool {
 	return gone
 }
 
+// A memo remembers what was made of a list of standing alarms until the list or
+// the version changes. The list is compared by identity: who hands it out never
+// modifies it.
+type memo[T any] struct {
+	standing []alarm.Occurrence
+	version  uint64
+	has      bool
+	value    T
+}
+
+func (m *memo[T]) of(standing []alarm.Occurrence, version uint64, make func([]alarm.Occurrence) T) T {
+	if !m.has || m.version != version || !identical(m.standing, standing) {
+		m.standing, m.version, m.has, m.value = standing, version, true, make(standing)
+	}
+	return m.value
+}
+
+// identical reports whether two lists are the same memory.
+func identical(a, b []alarm.Occurrence) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
 func (t *Table) watches(o *alarm.Occurrence) bool {
 	if o.Device == SelfDevice {
-		return true
+		return t.rules[o.Rule] != nil
 	}
 	d := t.devices[o.Device]
 	if t.rules[o.Rule] == nil || d == nil {
 		return false
 	}
-	if o.Point == "" || !d.listed { // its points are not known yet
+	if o.Point == "" {
+		return d.watchesWhole(o.Rule)
+	}
+	if !d.listed && !d.model { // its points are not known yet
 		return true
 	}
 	p := d.byID[o.Point]
