@@ -162,6 +162,7 @@ type Event struct {
 	Zone     string            `json:"zone,omitempty"`
 	Priority facility.Priority `json:"priority"`
 	Class    Class             `json:"class"`
+	Effect   Effect            `json:"effect,omitempty"`
 	Latching bool              `json:"latching,omitempty"`
 	ResetAck bool              `json:"reset_implies_ack,omitempty"`
 	Name     facility.Text     `json:"name"`            // of the rule and the point, as it was then
@@ -209,6 +210,7 @@ type Occurrence struct {
 	ResetAck  bool
 
 	RaisedAt   time.Time
+	OnAt       time.Time // last time the condition went on: RaisedAt, or later where it came back
 	ReturnedAt time.Time // last time the condition went off; zero while active
 	AckedAt    time.Time
 	AckedBy    string // person id

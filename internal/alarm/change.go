@@ -29,10 +29,18 @@ type Change struct {
 	HasValue bool
 	Limit    float64
 	HasLimit bool
+
+	// Priority is graver than the rule's where the condition has become graver than
+	// the rule alone says (a second failure); 0: the rule's. While an alarm stands
+	// its priority only rises, unless its rule gets a new revision.
+	Priority facility.Priority
 }
 
 // LevelNoData is the level of an alarm about absent data.
 const LevelNoData = "no_data"
+
+// LevelTrue is the level of an alarm whose expression holds.
+const LevelTrue = "true"
 
 // NoProcedure is the procedure of a rule for which the site has none yet; the
 // builtin rules have it. Screens write it in the reader's language.

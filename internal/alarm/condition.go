@@ -14,6 +14,10 @@ type Sample struct {
 	Known  bool           // false: no answer
 	State  facility.State // the profile's entry for Value; zero where the metric is no state or the profile has no such value
 	MaxAge time.Duration  // of the point; 0: unknown
+
+	// Point is what was polled: the metric and labels by which a deviation rule
+	// finds its reference. nil for rules that need none.
+	Point *facility.Point
 }
 
 // pending is the change that a delay is holding back.
@@ -37,6 +41,7 @@ type Condition struct {
 	since   time.Duration // start of the pending change, on the time line of the samples
 	last    time.Duration // latest known sample
 	seen    bool
+	window  []moment // rate rules: the samples of the window, oldest first; never modified once set
 }
 
 // Seen reports whether the condition rests on at least one known sample.
@@ -50,8 +55,10 @@ func (r *Rule) Resume(o Occurrence, states []facility.State) Condition {
 	}
 	c := Condition{Active: true, Level: o.Level}
 	switch r.Type {
-	case Limit:
+	case Limit, Deviation, Rate:
 		c.held, c.rank = o.Level, limitRank(o.Level)
+	case Calculated:
+		c.held, c.rank = LevelTrue, 1
 	case State:
 		c.held = o.Level
 		for _, s := range states {
@@ -67,16 +74,18 @@ func (r *Rule) Resume(o Occurrence, states []facility.State) Condition {
 
 // Next returns the condition after one more sample of the point, and the change
 // where there is one; who calls adds where (Change.Locate). It is for limit and
-// state rules; a no_data rule is left as it is.
+// state rules, and for event rules, which have the fields of one of the two;
+// every other rule is left as it is.
 func (r *Rule) Next(c Condition, s Sample) (Condition, *Change) {
-	if r.Type == NoData || !s.Known {
+	kind := r.judgedBy()
+	if kind != Limit && kind != State || !s.Known {
 		return c, nil
 	}
 	level, rank, limit := "", 0, (*float64)(nil)
 	if !c.Active {
 		c.held = "" // the deadband holds what was raised, not what may be
 	}
-	if r.Type == Limit {
+	if kind == Limit {
 		level, limit = r.limitLevel(c.held, s.Value)
 		rank = limitRank(level)
 	} else {
@@ -88,7 +97,7 @@ func (r *Rule) Next(c Condition, s Sample) (Condition, *Change) {
 			rank = stateRank(s.State)
 		}
 	}
-	if r.Type == Limit && level == "" && c.Active {
+	if kind == Limit && level == "" && c.Active {
 		limit = r.limitOf(c.Level)
 	}
 	at := time.Duration(s.Tick) * time.Second
@@ -103,6 +112,18 @@ func (r *Rule) Next(c Condition, s Sample) (Condition, *Change) {
 		ch.Limit, ch.HasLimit = *limit, true
 	}
 	return c, ch
+}
+
+// judgedBy is the type whose fields decide: an event rule has a limit's or a
+// state's.
+func (r *Rule) judgedBy() Type {
+	switch {
+	case r.Type != EventOnly:
+		return r.Type
+	case len(r.limits()) > 0:
+		return Limit
+	}
+	return State
 }
 
 // An Age is what the passing of time alone says of a point or a device.

@@ -1,6 +1,7 @@
 package alarm
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -49,10 +50,7 @@ func (o Occurrence) allowed(kind EventKind) string {
 	from := o.State()
 	switch kind {
 	case Raised:
-		if o.Revision != 0 {
-			return "this occurrence was raised before; a new one needs a new id"
-		}
-		return ""
+		return unless(o.Revision == 0, "this occurrence was raised before; a new one needs a new id")
 	case CameBack:
 		return unless(from == RtnUn || from == LatUn || from == Latched, "the condition had not gone off, or the occurrence has ended")
 	case Returned:
@@ -60,19 +58,37 @@ func (o Occurrence) allowed(kind EventKind) string {
 	case Acknowledged:
 		return unless(from == Unack || from == RtnUn || from == LatUn, "there is nothing to acknowledge")
 	case ResetDone:
-		switch {
-		case from == Latched || from == LatUn && o.ResetAck:
-			return ""
-		case from == LatUn:
-			return "acknowledge it before the reset"
-		case o.Active && o.IsLatched:
-			return "the condition is still on; reset after it has returned to normal"
-		}
-		return "it is not latched"
+		return o.resettable(from)
 	case Realarmed:
 		return unless(from == Acked || from == Unack, "the condition is not on")
+	case Suppressed, CauseSet:
+		switch {
+		case from == Norm:
+			return "it does not stand"
+		case o.Class == LifeSafety:
+			return "an alarm of class life_safety stands for itself: it is never suppressed and never another alarm's consequence"
+		case kind == Suppressed && o.Design != "":
+			return "it is suppressed by design already, by " + o.Design
+		}
+		return ""
+	case SuppressionEnded:
+		return unless(o.Design != "" && from != Norm, "it is not suppressed by design")
+	case Assigned, Noted, Closed:
+		return unless(from != Norm, "it does not stand")
 	}
 	return "unknown kind of event"
+}
+
+func (o Occurrence) resettable(from BaseState) string {
+	switch {
+	case from == Latched || from == LatUn && o.ResetAck:
+		return ""
+	case from == LatUn:
+		return "acknowledge it before the reset"
+	case o.Active && o.IsLatched:
+		return "the condition is still on; reset after it has returned to normal"
+	}
+	return "it is not latched"
 }
 
 func unless(ok bool, reason string) string {
@@ -95,6 +111,7 @@ func (o Occurrence) Reset(actor, comment string, at time.Time) (Event, error) {
 	return o.personal(ResetDone, actor, comment, at)
 }
 
+// personal is an event of its own kind with nothing changed but actor and comment.
 func (o Occurrence) personal(kind EventKind, actor, comment string, at time.Time) (Event, error) {
 	if reason := o.allowed(kind); reason != "" {
 		return Event{}, o.refuse(kind, reason)
@@ -109,14 +126,15 @@ func (o Occurrence) personal(kind EventKind, actor, comment string, at time.Time
 
 // ConditionOn decides what a condition that went on brings: a new occurrence
 // where o has only an ID, the same one again where it had returned, a re-alarm
-// where it is on and the change says so. A condition that is on without news is
+// where it is on and the change brings news: a re-alarm after an acknowledgement,
+// another level, a graver priority. A condition that is on without news is
 // refused.
 func (o Occurrence) ConditionOn(c Change) (Event, error) {
 	kind := CameBack
 	switch from := o.State(); {
 	case o.Revision == 0:
 		kind = Raised
-	case o.Active && c.Realarm && (from == Acked || c.Level != o.Level):
+	case o.Active && (c.Realarm && (from == Acked || c.Level != o.Level) || c.Priority != 0 && c.Priority < o.Priority):
 		kind = Realarmed
 	}
 	if reason := o.allowed(kind); reason != "" {
@@ -146,11 +164,20 @@ func (o Occurrence) conditional(kind EventKind, c Change) Event {
 	e.Rule, e.RuleRev = c.Rule.ID, c.Rule.Revision
 	e.Device, e.Point = c.Device, c.Point
 	e.Place, e.Category, e.Zone = c.Place, c.Category, c.Zone
-	e.Priority, e.Class = c.Rule.Priority(), c.Rule.Class
+	e.Priority, e.Class, e.Effect = c.Rule.Priority(), c.Rule.Class, c.Rule.Effect
+	if c.Priority != 0 {
+		e.Priority = min(e.Priority, c.Priority)
+	}
+	if o.Revision > 0 && o.Rule == c.Rule.ID && o.RuleRev == c.Rule.Revision {
+		e.Priority = min(e.Priority, o.Priority)
+	}
 	e.Latching = c.Rule.Latching || c.Rule.FireAlarm
 	e.ResetAck = c.Rule.ResetImpliesAck
 	e.Name, e.Unit = c.Name, c.Unit
 	e.Level, e.Limit, e.HasLimit = c.Level, c.Limit, c.HasLimit
+	if o.Design != "" && e.Class != LifeSafety {
+		e.Held = HeldByDesign
+	}
 	return e
 }
 
@@ -160,7 +187,7 @@ func (o Occurrence) event(kind EventKind, at time.Time) Event {
 		AlarmID: o.ID, Revision: o.Revision + 1, Kind: kind, At: at.UTC(),
 		Rule: o.Rule, RuleRev: o.RuleRev, Device: o.Device, Point: o.Point,
 		Place: o.Place, Category: o.Category, Zone: o.Zone,
-		Priority: o.Priority, Class: o.Class, Latching: o.Latching, ResetAck: o.ResetAck,
+		Priority: o.Priority, Class: o.Class, Effect: o.Effect, Latching: o.Latching, ResetAck: o.ResetAck,
 		Name: o.Name, Level: o.Level, Value: o.Value, HasValue: o.HasValue,
 		Limit: o.Limit, HasLimit: o.HasLimit, Unit: o.Unit,
 	}
@@ -181,10 +208,29 @@ func (o Occurrence) Apply(e Event) (Occurrence, error) {
 	case e.Actor == "" || e.At.IsZero():
 		return o, o.refuse(e.Kind, "the event lacks its actor or its time")
 	}
-	if reason := o.allowed(e.Kind); reason != "" {
+	if reason := cmp.Or(o.allowed(e.Kind), lacks(e)); reason != "" {
 		return o, o.refuse(e.Kind, reason)
 	}
 	o.ID, o.Revision = e.AlarmID, e.Revision
+	return o.fold(e), nil
+}
+
+// lacks says what an event of its kind must have and has not.
+func lacks(e Event) string {
+	switch {
+	case e.Held != "" && e.Class == LifeSafety:
+		return "nothing holds back an alarm of class life_safety"
+	case e.Kind == Suppressed && e.Cause == "":
+		return "it does not name the alarm that suppresses it"
+	case (e.Kind == Suppressed || e.Kind == CauseSet) && e.Cause == e.AlarmID:
+		return "no alarm is its own cause"
+	case (e.Kind == Noted || e.Kind == Closed) && strings.TrimSpace(e.Comment) == "":
+		return "it needs a comment"
+	}
+	return ""
+}
+
+func (o Occurrence) fold(e Event) Occurrence {
 	switch e.Kind {
 	case Raised, CameBack, Realarmed:
 		o = o.wentOn(e)
@@ -195,11 +241,23 @@ func (o Occurrence) Apply(e Event) (Occurrence, error) {
 		o.AckedBy = strings.TrimPrefix(e.Actor, "person:")
 	case ResetDone:
 		o.IsLatched, o.IsAcked = false, true
+	case Suppressed:
+		o.Design, o.DesignAt = e.Cause, e.At
+	case SuppressionEnded:
+		o.Design, o.DesignAt = "", time.Time{}
+	case CauseSet:
+		o.CauseSet = e.Cause
+	case Assigned:
+		o.Owner = e.Owner
+	case Noted:
+		o.Notes++
+	case Closed:
+		o.Active, o.EndedAt = false, e.At
 	}
-	if !o.Active && o.IsAcked && !o.IsLatched {
+	if !o.Active && o.IsAcked && !o.IsLatched && o.EndedAt.IsZero() {
 		o.EndedAt = e.At
 	}
-	return o, nil
+	return o
 }
 
 // wentOn folds an event that leaves the occurrence active and unacknowledged.
@@ -210,7 +268,7 @@ func (o Occurrence) wentOn(e Event) Occurrence {
 	o.Priority, o.Class, o.Name, o.Unit = e.Priority, e.Class, e.Name, e.Unit
 	o.Level, o.Value, o.HasValue = e.Level, e.Value, e.HasValue
 	o.Limit, o.HasLimit = e.Limit, e.HasLimit
-	o.Latching, o.ResetAck = e.Latching, e.ResetAck
+	o.Effect, o.Latching, o.ResetAck = e.Effect, e.Latching, e.ResetAck
 	o.Active, o.IsAcked = true, false
 	o.IsLatched = o.IsLatched || e.Latching
 	o.AckedAt, o.AckedBy, o.Comment = time.Time{}, "", ""
@@ -220,6 +278,10 @@ func (o Occurrence) wentOn(e Event) Occurrence {
 	}
 	if e.Kind != Realarmed {
 		o.Count++
+		o.OnAt = e.At
+	}
+	if e.Held != "" {
+		o.HeldBack++
 	}
 	return o
 }
