@@ -22,6 +22,13 @@ var eventActions = map[alarm.EventKind]string{
 	alarm.Acknowledged: "alarm.acknowledge",
 	alarm.ResetDone:    "alarm.reset",
 	alarm.Realarmed:    "alarm.realarm",
+
+	alarm.Suppressed:       "alarm.suppress",
+	alarm.SuppressionEnded: "alarm.end_suppression",
+	alarm.CauseSet:         "alarm.set_cause",
+	alarm.Assigned:         "alarm.assign",
+	alarm.Noted:            "alarm.note",
+	alarm.Closed:           "alarm.close",
 }
 
 // eventDetail is the detail of an event's audit entry. Digest binds the event.
@@ -34,6 +41,9 @@ type eventDetail struct {
 	Priority facility.Priority `json:"priority"`
 	At       string            `json:"at"`
 	Comment  string            `json:"comment,omitempty"`
+	Cause    string            `json:"cause,omitempty"`
+	Owner    string            `json:"owner,omitempty"`
+	Held     string            `json:"held,omitempty"`
 }
 
 func digest(body string) string {
@@ -81,6 +91,7 @@ func (tx *Tx) appendEvent(e alarm.Event) (duty.AuditEntry, error) {
 	return tx.AppendAudit(duty.Actor{Kind: kind, ID: id}, action, e.AlarmID, eventDetail{
 		Digest: digest(body), Revision: e.Revision, Rule: e.Rule, Device: e.Device, Point: e.Point,
 		Priority: e.Priority, At: e.At.UTC().Format(timeLayout), Comment: e.Comment,
+		Cause: e.Cause, Owner: e.Owner, Held: e.Held,
 	})
 }
 

@@ -24,6 +24,8 @@ var (
 	// ErrConflict: another event has this revision, or it does not follow from
 	// the events before it. Trying again does not help.
 	ErrConflict = errors.New("event contradicts the records")
+	// ErrNoNotice: the outbox has no notice of that id.
+	ErrNoNotice = errors.New("no such notice")
 )
 
 // The states of a store, as consoles show them.

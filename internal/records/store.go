@@ -159,6 +159,9 @@ func (s *Store) start(ctx context.Context) error {
 		return err
 	}
 	if s.cause == nil {
+		if err := s.refold(ctx); err != nil {
+			return err
+		}
 		s.refill()
 		return s.loadCheckpoints(ctx)
 	}
@@ -191,7 +194,7 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 }
 
 // schemaVersion is what this program writes.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // checkSchema refuses to write, but not to read, what a newer release wrote.
 func (s *Store) checkSchema(ctx context.Context) error {

@@ -16,7 +16,6 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
-	"nezuban/internal/alarm"
 	"nezuban/internal/duty"
 )
 
@@ -46,10 +45,12 @@ type NodeReport struct {
 
 // A Report is what Verify found.
 type Report struct {
-	Nodes    []NodeReport `json:"nodes"`
-	Events   int64        `json:"events"` // alarm events that agree with the chain
-	PinnedBy string       `json:"keys"`   // where the public keys came from
-	Findings []Finding    `json:"findings"`
+	Nodes  []NodeReport `json:"nodes"`
+	Events int64        `json:"events"` // alarm events that agree with the chain
+	// Suppressions is how many events of suppressions agree with the chain.
+	Suppressions int64     `json:"suppression_events"`
+	PinnedBy     string    `json:"keys"` // where the public keys came from
+	Findings     []Finding `json:"findings"`
 }
 
 // OK reports that nothing was found.
@@ -63,7 +64,7 @@ type verifier struct {
 	ctx    context.Context
 	db     *sql.DB
 	conn   *sql.Tx
-	lookup *sql.Stmt // of an event's body
+	kept   map[string]*evidence // by the first part of the action that tells of them
 	report *Report
 	signed map[string]map[int64][]Checkpoint // node → size → those to be met on the way
 }
@@ -169,10 +170,12 @@ func (v *verifier) database(known note.Verifiers) error {
 	}
 	defer tx.Rollback()
 	v.conn = tx
-	if v.lookup, err = tx.PrepareContext(v.ctx, `SELECT body FROM alarm_event WHERE alarm_id = ? AND revision = ?`); err != nil {
+	if err := v.prepare(); err != nil {
 		return err
 	}
-	defer v.lookup.Close()
+	for _, k := range v.kept {
+		defer k.lookup.Close()
+	}
 	if err := v.table(known); err != nil {
 		return err
 	}
@@ -185,7 +188,12 @@ func (v *verifier) database(known note.Verifiers) error {
 			return err
 		}
 	}
-	return v.alarms()
+	for _, k := range v.kept {
+		if err := v.folds(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // table collects the checkpoints in the database; each must also be in the file.
@@ -297,17 +305,22 @@ func (v *verifier) cutTail(node string, have int64) {
 	}
 }
 
-// event compares the alarm event that an entry tells of.
+// event compares the event that an entry tells of.
 func (v *verifier) event(e duty.AuditEntry) {
-	if !strings.HasPrefix(e.Action, "alarm.") {
+	part, _, _ := strings.Cut(e.Action, ".")
+	k := v.kept[part]
+	if k == nil {
 		return
 	}
-	var d eventDetail
+	var d struct {
+		Digest   string `json:"event"`
+		Revision int    `json:"revision"`
+	}
 	if json.Unmarshal([]byte(e.Detail), &d) != nil || d.Digest == "" {
 		return
 	}
 	var body string
-	err := v.lookup.QueryRowContext(v.ctx, e.Object, d.Revision).Scan(&body)
+	err := k.lookup.QueryRowContext(v.ctx, e.Object, d.Revision).Scan(&body)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		v.find(e.Node, e.Seq, "event %s revision %d is missing", e.Object, d.Revision)
@@ -316,50 +329,6 @@ func (v *verifier) event(e duty.AuditEntry) {
 	case digest(body) != d.Digest:
 		v.find(e.Node, e.Seq, "event %s revision %d was changed", e.Object, d.Revision)
 	default:
-		v.report.Events++
+		*k.right++
 	}
-}
-
-// alarms checks that there is no event without an entry, and that the index of
-// occurrences is the fold of the events.
-func (v *verifier) alarms() error {
-	var events int64
-	if err := v.conn.QueryRowContext(v.ctx, `SELECT count(*) FROM alarm_event`).Scan(&events); err != nil {
-		return err
-	}
-	if events > v.report.Events && v.report.OK() {
-		v.find("", 0, "%d alarm events have no audit entry", events-v.report.Events)
-	}
-	rows, err := v.conn.QueryContext(v.ctx, `SELECT o.alarm_id, o.body, coalesce(e.body, '') FROM alarm_occurrence o
-		LEFT JOIN alarm_event e ON e.alarm_id = o.alarm_id ORDER BY o.alarm_id, e.revision`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var id, index string
-	var folded alarm.Occurrence
-	compare := func() {
-		if raw, err := json.Marshal(folded); id != "" && (err != nil || string(raw) != index) {
-			v.find("", 0, "the state kept of %s does not follow from its events", id)
-		}
-	}
-	for rows.Next() {
-		var rowID, rowIndex, event string
-		if err := rows.Scan(&rowID, &rowIndex, &event); err != nil {
-			return err
-		}
-		if rowID != id {
-			compare()
-			id, index, folded = rowID, rowIndex, alarm.Occurrence{}
-		}
-		e, err := decodeEvent(rowID, event)
-		if err == nil {
-			folded, err = folded.Apply(e)
-		}
-		if err != nil {
-			v.find("", 0, "%v", err)
-		}
-	}
-	compare()
-	return rows.Err()
 }
