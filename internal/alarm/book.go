@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -73,9 +74,16 @@ func (b *Book) Find(rule string, device facility.DeviceID, point facility.PointI
 	return b.byID[id], ok
 }
 
+// ErrEventOnly is what Decide answers for a rule of type event: its changes are
+// worth a record, but make no alarm. Who calls keeps them as such.
+var ErrEventOnly = errors.New("its rule is of type event and makes no alarm")
+
 // Decide returns the event that a change of a condition brings, without applying
 // it. newID is asked only where a new occurrence begins.
 func (b *Book) Decide(c Change, newID func() string) (Event, error) {
+	if c.Rule.Type == EventOnly {
+		return Event{}, fmt.Errorf("rule %s at %s: %w", c.Rule.ID, c.Device, ErrEventOnly)
+	}
 	o, stands := b.Find(c.Rule.ID, c.Device, c.Point)
 	if !c.Active {
 		return o.ConditionOff(c)

@@ -10,12 +10,13 @@ import (
 // any order, and rooms warm slowly.
 const (
 	windowBefore = 10 * time.Second
+	windowSilent = 120 * time.Second // before a root that readings come through
 	windowAfter  = 120 * time.Second
 	windowCooled = 30 * time.Minute
 )
 
 // maxRoots bounds the alarms that others are compared with, and so the work: at
-// most 2·maxRoots questions to the Supply for each alarm.
+// most 3·maxRoots questions to the Supply for each alarm.
 const maxRoots = 256
 
 // GroupByCause finds whose consequence each standing alarm is. It is a function
@@ -24,7 +25,8 @@ const maxRoots = 256
 // A root is an alarm whose rule has Effect Loss, or a device that does not
 // answer, for the absence of what is reached through it, or SiteUnreachable. It
 // takes in what lies behind it along the supply and went on from 10 s before to
-// 120 s after it (30 min where the supply is cooling), and with that everything
+// 120 s after it (30 min where the supply is cooling; absence is noticed with
+// the device's own rhythm: from 120 s before to any time after), and with that everything
 // that those take in, so the group is that of the most upstream one, whenever it
 // was noticed. Rules with Effect Response follow a loss that their element
 // stands in for as well; others about such an element stand alone. A root that
@@ -80,7 +82,7 @@ func newGrouper(standing []Occurrence, rules map[string]*Rule, supply Supply) *g
 	}
 	slices.SortFunc(g.nodes, func(a, b *node) int { return cmp.Or(a.on().Compare(b.on()), cmp.Compare(a.ID, b.ID)) })
 	for _, n := range g.nodes {
-		if n.absence && n.Point == "" && g.devices[string(n.Device)] == nil {
+		if n.absence && n.Point == "" && n.Class != LifeSafety && g.devices[string(n.Device)] == nil {
 			g.devices[string(n.Device)] = n
 		}
 		if n.Rule == SiteUnreachable && n.Active && g.site == nil {
@@ -156,7 +158,7 @@ func (g *grouper) linkRoots() {
 			below = append(below, n)
 			continue
 		}
-		if !n.manual && g.join(n, tops) {
+		if !n.manual && (g.join(n, tops) || g.join(n, below[:min(len(below), maxRoots)])) {
 			below = append(below, n)
 			continue
 		}
@@ -210,7 +212,8 @@ func (g *grouper) follows(n, root *node) bool {
 		return false
 	}
 	soon, late := within(n, root)
-	if !soon && !late || !root.loss && !n.absence {
+	seen := n.absence && n.on().Sub(root.on()) >= -windowSilent
+	if !soon && !late && !seen || !root.loss && !n.absence {
 		return false
 	}
 	switch g.supply.Behind(element(n.Occurrence), element(root.Occurrence)) {
@@ -221,9 +224,9 @@ func (g *grouper) follows(n, root *node) bool {
 	case Standby:
 		return soon && root.loss && n.effect == Response
 	case Reached:
-		return n.absence
+		return seen
 	case Cooled:
-		return root.loss
+		return late && root.loss
 	}
 	return false
 }

@@ -82,10 +82,10 @@ func GroupGrew(before, after Grouping) []string {
 type Placement string
 
 const (
-	Line       Placement = "line"       // a line of its own
-	InGroup    Placement = "group"      // behind its root's line, which is shown even where the root itself is suppressed
-	Deferred   Placement = "deferred"   // behind the flood counter, with what is grouped under it
-	InListing  Placement = "suppressed" // in the listing of what is shelved, suppressed by design or out of service
+	Line        Placement = "line"       // a line of its own
+	InGroup     Placement = "group"      // behind its root's line, which is shown even where the root itself is suppressed
+	Deferred    Placement = "deferred"   // behind the flood counter, with what is grouped under it
+	InListing   Placement = "suppressed" // in the listing of what is shelved, suppressed by design or out of service
 	NotStanding Placement = ""           // it does not stand
 )
 

@@ -65,7 +65,7 @@ func TestValidate(t *testing.T) {
 	}{
 		{"no id", validRule(), func(r *alarm.Rule) { r.ID = "" }, "id"},
 		{"no revision", validRule(), func(r *alarm.Rule) { r.Revision = 0 }, "revision"},
-		{"unknown type", validRule(), func(r *alarm.Rule) { r.Type = "deviation" }, "type"},
+		{"unknown type", validRule(), func(r *alarm.Rule) { r.Type = "trend" }, "type"},
 		{"unknown class", validRule(), func(r *alarm.Rule) { r.Class = "" }, "class"},
 		{"unknown severity", validRule(), func(r *alarm.Rule) { r.Severity = "" }, "severity"},
 		{"no time to respond", validRule(), func(r *alarm.Rule) { r.TimeToRespond = 0 }, "time_to_respond"},

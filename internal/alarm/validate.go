@@ -22,26 +22,78 @@ func (r *Rule) Validate() []string {
 	p.unless(r.TimeToRespond > 0, "time_to_respond is missing; the priority follows from it")
 	p.unless(r.OnDelay >= 0 && r.OffDelay >= 0 && r.Realarm >= 0, "delays and realarm cannot be negative")
 	p.unless(!r.ResetImpliesAck || r.Latching || r.FireAlarm, "reset_implies_ack only means something where latching is true")
-	switch r.Type {
-	case Limit:
-		r.validateLimits(&p)
-	case State:
-		p.unless(len(r.States) > 0 || r.MinSeverity >= facility.SeverityWarning,
-			"a state rule names its abnormal states, or a min_severity of warning or critical")
-	case NoData:
-		p.unless(!r.Latching, "an alarm about absent data cannot latch: nothing is there to be reset")
-	default:
-		p.add("type %q is unknown; use limit, state or no_data", r.Type)
-	}
-	if r.Type != Limit {
-		p.unless(len(r.limits()) == 0 && r.Deadband == 0, "limits and deadband belong to rules of type limit")
-	}
-	if r.Type != State {
-		p.unless(len(r.States) == 0 && r.MinSeverity == 0, "states and min_severity belong to rules of type state")
-	}
+	p.unless(slices.Contains([]Effect{NoEffect, Loss, Response}, r.Effect), "effect %q is unknown; use loss or response, or leave it out", r.Effect)
+	r.validateType(&p)
+	r.validateSuppression(&p)
 	r.validateFire(&p)
 	r.validateText(&p)
 	return p
+}
+
+func (r *Rule) validateType(p *problems) {
+	limits, states := len(r.limits()) > 0, len(r.States) > 0 || r.MinSeverity >= facility.SeverityWarning
+	switch r.Type {
+	case Limit:
+		r.validateLimits(p)
+	case State:
+		p.unless(states, "a state rule names its abnormal states, or a min_severity of warning or critical")
+	case NoData:
+		p.unless(!r.Latching, "an alarm about absent data cannot latch: nothing is there to be reset")
+	case Deviation:
+		r.validateLimits(p)
+		r.validateReference(p)
+	case Rate:
+		r.validateLimits(p)
+		p.unless(r.Window > 0, "a rate rule needs a window: the time over which the change counts")
+		p.unless(r.Per > 0, "a rate rule needs per: the time that its limits are a change in")
+	case Calculated:
+		p.unless(r.Expression != nil, "a calculated rule needs an expression")
+	case EventOnly:
+		p.unless(limits != states, "an event rule has the limits of a limit rule or the states of a state rule, one of the two")
+		if limits {
+			r.validateLimits(p)
+		}
+		p.unless(r.Class != LifeSafety, "nothing of class life_safety is a mere event")
+		p.unless(!r.Latching && r.Realarm == 0 && r.Effect == NoEffect && r.Escalation == "",
+			"an event neither latches nor is annunciated again, nor has it an effect or an escalation")
+	default:
+		p.add("type %q is unknown; use limit, state, deviation, rate, no_data, calculated or event", r.Type)
+	}
+	if !slices.Contains([]Type{Limit, Deviation, Rate, EventOnly}, r.Type) {
+		p.unless(!limits && r.Deadband == 0, "limits and deadband belong to rules of type limit, deviation or rate")
+	}
+	if r.Type != State && r.Type != EventOnly {
+		p.unless(len(r.States) == 0 && r.MinSeverity == 0, "states and min_severity belong to rules of type state")
+	}
+	p.unless(r.Type == Deviation || r.Reference == Reference{}, "reference belongs to rules of type deviation")
+	p.unless(r.Type == Rate || r.Window == 0 && r.Per == 0, "window and per belong to rules of type rate")
+	p.unless(r.Type == Calculated || r.Expression == nil, "expression belongs to rules of type calculated")
+}
+
+func (r *Rule) validateReference(p *problems) {
+	n := 0
+	for _, set := range []bool{r.Reference.Value != nil, r.Reference.Metric != "", r.Reference.Mean} {
+		if set {
+			n++
+		}
+	}
+	p.unless(n == 1, "a deviation rule needs one reference: a value, a metric, or the mean")
+	p.unless(r.Reference.Group == "" || r.Reference.Mean, "the group of a reference belongs to the mean")
+}
+
+// validateSuppression checks what may hold the alarm back.
+func (r *Rule) validateSuppression(p *problems) {
+	p.unless(r.MaxShelve >= 0, "max_shelve cannot be negative")
+	if r.Class == LifeSafety {
+		p.unless(len(r.SuppressWhen) == 0, "suppress_when: nothing of class life_safety is suppressed")
+		p.unless(r.MaxShelve == 0, "max_shelve: nothing of class life_safety is shelved")
+		return
+	}
+	longest := MaxShelving(r.Priority())
+	p.unless(r.MaxShelve <= longest, "max_shelve %s is above %s, the cap of its priority P%d", r.MaxShelve, longest, r.Priority())
+	p.unless(!slices.Contains(r.SuppressWhen, r.ID), "suppress_when: a rule cannot suppress itself")
+	p.unless(len(r.SuppressWhen) == 0 || r.Priority() > facility.P1 || twoPeople(r.ApprovedBy),
+		"suppress_when on a P1 needs two different people in approved_by")
 }
 
 type namedLimit struct {

@@ -19,7 +19,7 @@ type Selector struct {
 type term struct{ key, op, value string }
 
 // SelectorKeys are the attributes a selector may name, besides label.NAME.
-var SelectorKeys = []string{"kind", "category", "device", "place", "rack", "feed", "group", "metric", "priority", "state", "zone", "rule"}
+var SelectorKeys = []string{"kind", "category", "device", "place", "rack", "feed", "group", "metric", "priority", "state", "zone", "rule", "class", "owner"}
 
 // ParseSelector reads a selector; the error names the term that is wrong.
 func ParseSelector(s string) (Selector, error) {
