@@ -40,19 +40,26 @@ func (t *Table) configure(c Config) {
 	for _, r := range c.Rules {
 		t.rules[r.ID] = r
 	}
-	t.models = newModelSet(c.Models)
+	t.models = newModelSet(c.Models, t.o.Site.Language)
+	for _, p := range t.moved {
+		p.moved = false
+	}
+	t.facts, t.moved, t.due = facts{}, nil, t.models.kinds != 0
+	t.nameGroups()
 	t.setDevices(c.Devices, mono)
 	t.setTargets(c.Targets)
 	for _, id := range t.order {
 		d := t.devices[id]
 		if d.model {
-			t.setPoints(d, t.models.points(id, t.o.Site.Language), mono)
+			t.setPoints(d, t.models.results[id], mono)
 		}
 		t.watchDevice(d)
 		t.forgetVanished(d)
 		for _, p := range d.points {
 			t.watchPoint(d, p)
 		}
+		t.bindPoints(d)
+		t.indexComputed(d)
 		t.setBlind(d)
 	}
 	t.supply.Store(newSupply(c))
@@ -60,6 +67,7 @@ func (t *Table) configure(c Config) {
 	t.judge(t.o.Clock.Now())
 	t.watched++
 	wake(t.changed)
+	wake(t.modelled)
 }
 
 // setDevices takes the devices of the inventory and those under which the

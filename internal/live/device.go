@@ -28,14 +28,19 @@ type device struct {
 
 	since     time.Duration // monotonic: known to us
 	hasBatch  bool
-	batchMono time.Duration // of the last batch
-	silent    bool          // unreachable when last looked at
-	upSince   time.Duration // monotonic: answers again
-	watches   []*watch      // no_data of the whole device
-	blind     *watch        // FIRE-NOT-SEEN; nil: no point of it protects life
-	zones     []string      // that it watches over, sorted
-	model     bool          // its points are the results of a model of ours
-	view      *DeviceView   // nil: changed
+	batchMono time.Duration       // of the last batch
+	silent    bool                // unreachable when last looked at
+	upSince   time.Duration       // monotonic: answers again
+	watches   []*watch            // no_data of the whole device
+	computed  []*watch            // calculated, of the whole device
+	grouped   []*watch            // computed from a group, at the device or its points
+	dirty     []*watch            // to be computed at the end of the batch
+	byMetric  map[string][]*point // nil: no rule asks
+	blind     *watch              // FIRE-NOT-SEEN; nil: no point of it protects life
+	zones     []string            // that it watches over, sorted
+	bound     []*point            // those that tell about a model
+	model     bool                // its points are the results of a model of ours
+	view      *DeviceView         // nil: changed
 }
 
 // A point as the table knows it.
@@ -52,16 +57,28 @@ type point struct {
 	goodMono time.Duration // where lastGood lies on the monotonic clock
 	since    time.Duration // monotonic: known to us
 
-	watches   []*watch // limit and state
+	watches   []*watch // limit, state, rate and event
 	ages      []*watch // no_data
+	computed  []*watch // deviation and calculated
+	reacts    []*watch // computed after each reading of it
+	groups    []*groupIndex
 	entries   []*entry // of targets
 	low, high *float64
+
+	models  modelKind // that it tells about
+	told    bool      // the models have it as known
+	moved   bool      // it waits to be told
+	dropped bool      // it is no point of its device any more
 }
 
 // A watch is one rule at one point, or at a whole device.
 type watch struct {
 	rule *alarm.Rule
 	cond alarm.Condition
+
+	point  *point        // where it is computed; nil: the device
+	maxAge time.Duration // of what it is computed from
+	dirty  bool          // it is to be computed
 }
 
 func newDevice(info facility.Device, mono time.Duration) *device {
@@ -119,6 +136,14 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 	for id, p := range byID {
 		d.described[id] = p.info
 	}
+	for _, p := range before {
+		if byID[p.info.ID] != p && p.models != 0 {
+			p.dropped = true
+			t.move(p)
+		}
+	}
+	t.bindPoints(d)
+	t.indexComputed(d)
 	t.setBlind(d)
 	t.watched++
 	t.count()
@@ -173,7 +198,7 @@ func (t *Table) count() {
 func (t *Table) watch(r *alarm.Rule, d facility.DeviceID, p *facility.Point, old []*watch) *watch {
 	for _, w := range old {
 		if w.rule.ID == r.ID && w.rule.Type == r.Type {
-			return &watch{r, w.cond}
+			return &watch{rule: r, cond: w.cond}
 		}
 	}
 	key := standingKey{rule: r.ID, device: d}
@@ -190,35 +215,47 @@ func (t *Table) watch(r *alarm.Rule, d facility.DeviceID, p *facility.Point, old
 
 // watchDevice finds the rules that watch a whole device.
 func (t *Table) watchDevice(d *device) {
-	old, attrs := d.watches, facility.DeviceAttributes(&d.info)
-	d.watches = nil
-	if d.model { // what we compute ourselves has nobody who could be silent
-		return
-	}
+	old, attrs := slices.Concat(d.watches, d.computed), facility.DeviceAttributes(&d.info)
+	d.watches, d.computed = nil, nil
 	for _, r := range t.ruleSet {
-		if r.WholeDevice() && r.ID != RuleFireNotSeen && r.Select.Match(attrs) {
-			d.watches = append(d.watches, t.watch(r, d.info.ID, nil, old))
+		isAge := r.WholeDevice() && r.ID != RuleFireNotSeen && !d.model // what we compute ourselves cannot be silent
+		isComputed := r.Type == alarm.Calculated && !atPoints(r)
+		if !isAge && !isComputed || !r.Select.Match(attrs) {
+			continue
+		}
+		w := t.watch(r, d.info.ID, nil, old)
+		if isAge {
+			d.watches = append(d.watches, w)
+		} else {
+			d.computed = append(d.computed, w)
 		}
 	}
 }
 
 // watchPoint finds the rules and targets of one point.
 func (t *Table) watchPoint(d *device, p *point) {
-	old := slices.Concat(p.watches, p.ages)
+	old := slices.Concat(p.watches, p.ages, p.computed)
 	attrs := facility.PointAttributes(&d.info, p.info)
-	p.watches, p.ages, p.low, p.high = nil, nil, nil, nil
+	p.watches, p.ages, p.computed, p.low, p.high = nil, nil, nil, nil, nil
 	isState := len(p.info.States) > 0
 	for _, r := range t.ruleSet {
-		if r.WholeDevice() || r.ID == RuleFireNotSeen || r.Type == alarm.Limit && isState || r.Type == alarm.State && !isState || !r.Select.Match(attrs) {
+		watches, computed := suits(r, isState)
+		if !watches || r.ID == RuleFireNotSeen || !r.Select.Match(attrs) {
 			continue
 		}
 		w := t.watch(r, d.info.ID, p.info, old)
-		if r.Type == alarm.NoData {
+		switch {
+		case computed:
+			w.point = p
+			p.computed = append(p.computed, w)
+		case r.Type == alarm.NoData:
 			p.ages = append(p.ages, w)
-			continue
+		default:
+			p.watches = append(p.watches, w)
 		}
-		p.watches = append(p.watches, w)
-		p.narrow(r)
+		if r.Type == alarm.Limit {
+			p.narrow(r)
+		}
 	}
 	t.accountPoint(d, p)
 }
@@ -242,5 +279,6 @@ func (d *device) watchesWhole(rule string) bool {
 	if d.blind != nil && d.blind.rule.ID == rule {
 		return true
 	}
-	return slices.ContainsFunc(d.watches, func(w *watch) bool { return w.rule.ID == rule })
+	isRule := func(w *watch) bool { return w.rule.ID == rule }
+	return slices.ContainsFunc(d.watches, isRule) || slices.ContainsFunc(d.computed, isRule)
 }

@@ -25,6 +25,9 @@ func (t *Table) take(d *device, p *point, r facility.Reading, now time.Time, mon
 		if p.lastGood == 0 || p.value != r.Value {
 			p.state, _ = p.info.State(r.Value)
 		}
+		if p.models != 0 && (!p.told || p.value != r.Value) {
+			t.move(p)
+		}
 		p.value, p.lastGood = r.Value, r.Tick
 		p.goodMono = mono - max(0, now.Sub(r.Tick.Time()))
 		t.readings++
@@ -37,9 +40,15 @@ func (t *Table) take(d *device, p *point, r facility.Reading, now time.Time, mon
 		return
 	}
 	s := alarm.Sample{Tick: r.Tick, Value: r.Value, Known: true, State: p.state, MaxAge: p.maxAge}
+	d.stir(p)
 	for _, w := range p.watches {
 		var ch *alarm.Change
-		if w.cond, ch = w.rule.Next(w.cond, s); ch != nil {
+		if w.rule.Type == alarm.Rate {
+			w.cond, ch = w.rule.NextFrom(w.cond, s, nil)
+		} else {
+			w.cond, ch = w.rule.Next(w.cond, s)
+		}
+		if ch != nil {
 			ch.Locate(&d.info, p.info)
 			t.enqueue(ch, mono)
 		}

@@ -15,6 +15,7 @@ type metrics struct {
 	pauses     prometheus.Counter
 	snapshots  prometheus.Counter
 	refused    *prometheus.CounterVec
+	models     *prometheus.CounterVec
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -35,7 +36,10 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "nezuban_live_refused_total", Help: "Readings refused by the guard, by device and cause.",
 		}, []string{"device", "cause"}),
 	}
-	reg.MustRegister(m.refused)
+	m.models = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "nezuban_live_model_evaluations_total", Help: "Evaluations of the facility's models: power, fire, cooling.",
+	}, []string{"model"})
+	reg.MustRegister(m.refused, m.models)
 	return m
 }
 

@@ -29,7 +29,7 @@ func (t *Table) Run(ctx context.Context) error {
 	t.ranMono = t.o.Clock.Mono() // between New and here nothing was meant to run
 	t.mu.Unlock()
 	var g sync.WaitGroup
-	for _, loop := range []func(context.Context){t.commitLoop, t.snapshotLoop, t.checkpointLoop, t.backfillLoop} {
+	for _, loop := range []func(context.Context){t.commitLoop, t.snapshotLoop, t.checkpointLoop, t.backfillLoop, t.modelLoop} {
 		g.Go(func() { loop(ctx) })
 	}
 	for t.o.Clock.Sleep(ctx, ageInterval) == nil {
@@ -53,6 +53,8 @@ func (t *Table) tick() {
 		t.evaluateAges(t.devices[id], now, mono)
 	}
 	t.evaluateSite(now, mono)
+	t.computeGroups(now, mono)
+	t.ageModels(mono)
 	t.remindAll(standing, now, mono)
 	t.judge(now)
 	t.findOldest(mono)

@@ -38,10 +38,13 @@ type Table struct {
 	urgent   chan struct{} // size 1: show it without waiting
 	commit   chan struct{} // size 1: changes wait
 	backfill chan struct{} // size 1: accounts wait for their past
+	modelled chan struct{} // size 1: the models have something to evaluate
 
 	supply  atomic.Pointer[supply] // what feeds what, as of the last configuration
 	grouped memo[alarm.Grouping]   // of the one goroutine that publishes
 	gone    memo[map[string]bool]  // the same
+
+	modeller modeller
 
 	mu      sync.Mutex // protects everything below
 	devices map[facility.DeviceID]*device
@@ -52,6 +55,10 @@ type Table struct {
 	active  map[standingKey]string     // level of every condition that is on, also where nothing watches it now
 	saved   map[string]json.RawMessage // accounts of the program before us, not taken up yet
 	waiting []*entry                   // accounts that wait for their past
+
+	groups      map[string]*groupIndex // that rules speak of
+	hasGroups   bool
+	groupsStale bool // points came or went
 
 	queue    []alarm.Change
 	reminded map[string]int  // revision of the standing alarms at which they were annunciated again
@@ -67,6 +74,10 @@ type Table struct {
 
 	models   *modelSet
 	facts    facts
+	moved    []*point      // bound points that have something new to tell the models
+	due      bool          // the models' readings are due
+	owed     bool          // history did not get the last ones
+	emitted  time.Duration // monotonic: when all of them were last taken
 	expected map[facility.DeviceID][]facility.Point
 
 	watched  uint64 // changes of what is watched, counted
@@ -87,7 +98,7 @@ func New(o Options) *Table {
 	t := &Table{
 		o: o, metrics: newMetrics(o.Registerer), started: now,
 		changed: make(chan struct{}, 1), urgent: make(chan struct{}, 1),
-		commit: make(chan struct{}, 1), backfill: make(chan struct{}, 1),
+		commit: make(chan struct{}, 1), backfill: make(chan struct{}, 1), modelled: make(chan struct{}, 1),
 		devices: map[facility.DeviceID]*device{}, saved: map[string]json.RawMessage{},
 		offset: offsetOf(now, mono), ranMono: mono, stepMono: mono, subs: map[chan struct{}]struct{}{},
 	}
@@ -140,6 +151,7 @@ func (t *Table) takeBatch(d *device, b *facility.Batch, limit facility.Tick, now
 	for _, r := range b.Readings {
 		t.take(d, d.byID[r.Point], r, now, mono)
 	}
+	t.computeDevice(d, b.Tick, mono)
 	t.evaluateAges(d, now, mono)
 	t.touch(d)
 	t.metrics.batches.Inc()

@@ -39,7 +39,7 @@ func (t *Table) publish() {
 	rules, watched := t.rules, t.watched // both change with the models too
 	t.mu.Unlock()
 	grouping := t.grouped.of(standing, watched, func(list []alarm.Occurrence) alarm.Grouping {
-		return group(list, rules, t.supply.Load())
+		return alarm.GroupByCause(list, rules, t.supply.Load())
 	})
 	t.mu.Lock()
 	s := t.build(standing, stores)
@@ -158,7 +158,7 @@ func (t *Table) watches(o *alarm.Occurrence) bool {
 	if p == nil || p.vanished {
 		return false
 	}
-	for _, list := range [][]*watch{p.watches, p.ages} {
+	for _, list := range [][]*watch{p.watches, p.ages, p.computed} {
 		for _, w := range list {
 			if w.rule.ID == o.Rule {
 				return true
