@@ -7,8 +7,11 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"golang.org/x/text/width"
 
+	"nezuban/internal/alarm"
 	"nezuban/internal/i18n"
 	"nezuban/tui/action"
+	"nezuban/tui/filter"
+	"nezuban/tui/screen/alarms"
 	"nezuban/tui/session"
 )
 
@@ -36,6 +39,14 @@ func (m *Model) command(typed string) (tea.Cmd, string) {
 	case en.Help, ja.Help:
 		m.closePrompt()
 		return m.key("?"), ""
+	case en.Shelved, ja.Shelved:
+		return m.open(session.Place{Screen: "alarms", Arg: alarms.ViewArg(alarms.Shelved)}), ""
+	case en.Stale, ja.Stale:
+		return m.open(session.Place{Screen: "alarms", Arg: alarms.ViewArg(alarms.Stale)}), ""
+	case en.Shelve, ja.Shelve:
+		return nil, m.shelve(arg)
+	case en.Cause, ja.Cause, en.Close, ja.Close:
+		return nil, m.onSelected(name == en.Close || name == ja.Close, arg)
 	}
 	for _, e := range screens {
 		if e.word == nil {
@@ -48,6 +59,54 @@ func (m *Model) command(typed string) (tea.Cmd, string) {
 		}
 	}
 	return m.find(name)
+}
+
+// A selector is a screen on which one alarm is under the cursor; nil none.
+type selector interface{ Selected() *alarm.Occurrence }
+
+// onSelected asks to close the alarm under the cursor, or to set its cause. An
+// answer says why it cannot.
+func (m *Model) onSelected(closing bool, arg string) string {
+	s, ok := m.at.screen.(selector)
+	if !ok || s.Selected() == nil {
+		return m.c.T.Command.NoAlarm
+	}
+	o := *s.Selected()
+	id := strings.ToUpper(arg)
+	switch {
+	case closing:
+		action.Close(m.c, m.options.Operations, o)
+	case strings.EqualFold(arg, "none"):
+		action.SetCause(m.c, m.options.Operations, o, "")
+	case !strings.HasPrefix(id, "ALM-") || id == o.ID:
+		return m.c.T.Command.CauseUsage
+	default:
+		action.SetCause(m.c, m.options.Operations, o, id)
+	}
+	return ""
+}
+
+// shelve asks to shelve all that a filter matches, after it has told how many
+// that are now.
+func (m *Model) shelve(arg string) string {
+	f, err := filter.Parse(arg)
+	if err != nil {
+		return filter.Problem(m.c.T, err)
+	}
+	selector, ok := f.Selector()
+	if !ok {
+		return m.c.T.Command.ShelveUsage
+	}
+	n := 0
+	if m.c.Snapshot != nil {
+		for i := range m.c.Snapshot.Standing {
+			if o := &m.c.Snapshot.Standing[i]; o.Class != alarm.LifeSafety && f.Match(m.c.AlarmAttributes(o)) {
+				n++
+			}
+		}
+	}
+	action.ShelveFilter(m.c, m.options.Operations, selector, n)
+	return ""
 }
 
 // find takes the id of a device or an alarm.
@@ -91,7 +150,8 @@ func (m *Model) candidates(typed string) []string {
 				words = append(words, w)
 			}
 		}
-		words = append(words, t.Command.Help, t.Command.Lang, t.Command.Quit)
+		c := &t.Command
+		words = append(words, c.Help, c.Lang, c.Shelve, c.Shelved, c.Stale, c.Cause, c.Close, c.Quit)
 	}
 	var ids []string
 	if typed != "" {

@@ -6,13 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"nezuban/internal/alarm"
 	"nezuban/internal/duty"
 	"nezuban/internal/facility"
 	"nezuban/internal/i18n"
-	"nezuban/internal/live"
 	"nezuban/internal/text"
-	"nezuban/tui/session"
 )
 
 // Smallest terminal that has every function.
@@ -35,10 +32,10 @@ func (m *Model) View() string {
 	if m.small() {
 		return m.notEnoughRoom()
 	}
-	foot := m.foot()
-	room := m.height - 3 - len(foot)
+	foot, counters := m.foot(), m.counterLines()
+	room := m.height - 2 - len(counters) - len(foot)
 	lines := make([]string, 0, m.height)
-	lines = append(lines, m.headLine(), m.counterLine())
+	lines = append(append(lines, m.headLine()), counters...)
 	body := strings.Split(m.at.screen.View(m.width, room), "\n")
 	for i := range room {
 		if i < len(body) {
@@ -114,91 +111,6 @@ func role(p duty.Person) duty.Role {
 		}
 	}
 	return ""
-}
-
-// counts of the standing alarms, over everything: no filter touches them.
-type counts struct {
-	all, unacked [5]int
-	rtn          int
-}
-
-func count(s *live.Snapshot) counts {
-	var c counts
-	for i := range s.Standing {
-		o := &s.Standing[i]
-		p := int(o.Priority)
-		if p < 1 || p > 4 {
-			p = 0
-		}
-		c.all[p]++
-		st := o.State()
-		if session.Unacked(st) {
-			c.unacked[p]++
-		}
-		if st == alarm.RtnUn || st == alarm.LatUn {
-			c.rtn++
-		}
-	}
-	return c
-}
-
-// counterLine is line 2, the same on every screen. Where it would be too long it
-// says the same with fewer words: nothing on it may be cut off.
-func (m *Model) counterLine() string {
-	if m.c.Snapshot == nil {
-		return " " + m.c.Theme.Bar.Paint(m.c.T.Frame.NoData)
-	}
-	rate := m.c.T.Frame.Rate(m.c.Snapshot.RatePer10Min)
-	rtn := strconv.Itoa(m.counts.rtn)
-	l := m.counterWords(" "+m.c.T.Frame.Unack+" ", "  ", m.c.T.Frame.RTNUnack+" "+rtn, rate)
-	if text.Width(l) > m.width {
-		l = m.counterWords("/", " ", "RTN "+rtn, rate)
-	}
-	if text.Width(l) > m.width { // a store in trouble weighs more than the rate
-		l = m.counterWords("/", " ")
-	}
-	return m.within(l)
-}
-
-// counterWords writes the counters and the facts behind them: of stands between
-// all and unacknowledged.
-func (m *Model) counterWords(of, gap string, facts ...string) string {
-	th, c := m.c.Theme, m.counts
-	var b strings.Builder
-	b.WriteByte(' ')
-	for p := facility.P1; p <= facility.P4; p++ {
-		s := p.Mark() + " " + strconv.Itoa(c.all[p])
-		if c.unacked[p] > 0 {
-			s += of + strconv.Itoa(c.unacked[p])
-		}
-		if c.all[p] > 0 {
-			b.WriteString(th.Hue(p, s))
-		} else {
-			b.WriteString(th.Normal.Paint(s))
-		}
-		b.WriteString(gap)
-	}
-	if c.all[0] > 0 {
-		facts = append([]string{"? " + strconv.Itoa(c.all[0])}, facts...)
-	}
-	b.WriteString(th.Normal.Paint(strings.Join(facts, gap)))
-	for _, w := range m.storeTroubles() {
-		b.WriteString(gap + th.Bar.Paint(w))
-	}
-	return b.String()
-}
-
-// storeTroubles are the words for stores that are not in order.
-func (m *Model) storeTroubles() []string {
-	var out []string
-	s := m.c.Snapshot.Stores
-	if s.History.State != "ok" && s.History.State != "" {
-		out = append(out, i18n.Word(m.c.T.HistoryDown, s.History.State))
-	}
-	if s.Records.State != "ok" && s.Records.State != "" {
-		out = append(out, i18n.Word(m.c.T.RecordsDown, s.Records.State))
-	}
-	return out
 }
 
 // foot are the lines above the hints: a prompt of one or two, or a notice.

@@ -87,6 +87,8 @@ func newModel(o Options) *Model {
 			T:      i18n.For(lang),
 			Theme:  theme.New(o.Renderer, o.Glyphs),
 			Now:    o.Clock.Now().Truncate(time.Second),
+
+			ShiftEnd: o.ShiftEnd, People: o.People,
 		},
 	}
 	m.goTo(session.Place{Screen: "overview"})

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"time"
+
 	"github.com/charmbracelet/lipgloss"
 
 	"nezuban/internal/clock"
@@ -35,6 +37,8 @@ type Options struct {
 	Trends     Trends  // nil: no history to show
 	Journal    Journal // nil: no log to show
 	Clock      clock.Clock
+	ShiftEnd   func(time.Time) time.Time // when the shift at an instant ends; nil: no shifts
+	People     func() []string           // ids that an alarm may be assigned to; nil: any
 	Person     duty.Person
 	Language   string // "ja" or "en"; "" the person's, then the site's
 	Glyphs     string // "unicode", "ascii" or "auto"

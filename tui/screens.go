@@ -34,7 +34,9 @@ type screenEntry struct {
 // screens is the one list of them all.
 var screens = []screenEntry{
 	{"overview", "1", func(t *i18n.Texts) (string, string) { return t.Keys.Overview, t.Command.Overview }, func(c *session.Context, o Options, _ string) Screen { return overview.New(c, o.Operations) }},
-	{"alarms", "2", func(t *i18n.Texts) (string, string) { return t.Keys.Alarms, t.Command.Alarms }, func(c *session.Context, o Options, arg string) Screen { return alarms.New(c, o.Operations, arg) }},
+	{"alarms", "2", func(t *i18n.Texts) (string, string) { return t.Keys.Alarms, t.Command.Alarms }, func(c *session.Context, o Options, arg string) Screen {
+		return alarms.New(c, o.Operations, o.Journal, arg)
+	}},
 	{"targets", "5", func(t *i18n.Texts) (string, string) { return t.Keys.Targets, t.Command.Targets }, func(c *session.Context, _ Options, _ string) Screen { return targets.New(c) }},
 	{"devices", "6", func(t *i18n.Texts) (string, string) { return t.Keys.Devices, t.Command.Devices }, func(c *session.Context, _ Options, arg string) Screen { return devices.New(c, arg) }},
 	{"alarm", "", nil, func(c *session.Context, o Options, arg string) Screen {

@@ -61,6 +61,14 @@ var stateWords = [][3]string{
 	{"leak_state/active", "wet", "漏水"}, {"leak_state/normal", "dry", "乾"}, {"door_state/active", "open", "開"}, {"door_state/normal", "closed", "閉"},
 
 	{"up", "up", "接続"}, {"down", "down", "切断"}, {"testing", "testing", "試験中"}, {"dormant", "dormant", "休止"},
+	{"power_redundancy/unknown", "?", "?"}, {"power_redundancy/dead", "DEAD", "停電"}, {"power_redundancy/at_risk", "AT RISK", "危険"},
+	{"power_redundancy/single_path", "N", "N"}, {"power_redundancy/n_plus_1", "N+1", "N+1"}, {"power_redundancy/two_n", "2N", "2N"},
+	{"not_enough", "not enough", "不足"}, {"enough", "enough", "充足"},
+	{"fire_zone_state/unknown", "NOT SEEN", "監視不能"}, {"fire_zone_state/normal", "normal", "正常"}, {"fire_zone_state/test", "TEST", "試験中"},
+	{"fire_zone_state/disabled", "DISABLED", "遮断中"}, {"fire_zone_state/trouble", "TROUBLE", "障害"}, {"fire_zone_state/supervisory", "SUPERVISORY", "監視信号"},
+	{"fire_zone_state/pre_alarm", "PRE-ALARM", "予備警報"}, {"fire_zone_state/alarm", "FIRE", "火災"}, {"fire_zone_state/discharged", "DISCHARGED", "消火剤放出"},
+	{"fire_suppression_ready/unknown", "not seen", "監視不能"}, {"fire_suppression_ready/not_ready", "NOT READY", "準備不可"},
+	{"fire_suppression_ready/manual_only", "manual only", "手動のみ"}, {"fire_suppression_ready/automatic", "automatic", "自動"},
 	{"lower_layer_down", "lower layer down", "下位層 切断"}, {"admin_down", "switched off", "管理停止"},
 }
 

@@ -14,6 +14,10 @@ type Texts struct {
 	Devices  Devices
 	Device   Device
 	Session  Session
+	Suppress Suppress
+	Nuisance NuisanceTexts
+	Power    PowerTexts
+	Fire     FireTexts
 
 	// Codes to words. A test holds that every code has one.
 	Category    map[string]string // facility.Categories
@@ -33,6 +37,13 @@ type Texts struct {
 	Owner       map[string]string // owners named by the builtin rules
 	HistoryDown map[string]string // live.HistoryStatus.State other than ok
 	RecordsDown map[string]string // live.RecordsStatus.State other than ok
+
+	SuppressionState map[string]string // alarm.SuppressionState
+	SuppressionKind  map[string]string // alarm.SuppressionKind
+	View             map[string]string // saved views of the list of alarms, by id
+	NuisanceKind     map[string]string // live.Nuisance.Kind
+	NodeKind         map[string]string // topology.Kind
+	ReadyWhy         map[string]string // fire.Zone.Why
 }
 
 // Frame is what stands on every screen.
@@ -55,12 +66,26 @@ type Frame struct {
 	Cancel          string // keys of a prompt
 	Screens         string // hint for all number keys where it is narrow
 	AgoNever        string
+
+	// Counters of line 2 at length, and in short where it is narrow.
+	Shelved, OutOfService, Approvals                string
+	ShelvedShort, OutOfServiceShort, ApprovalsShort string
+	Next                                            func(at string) string
+	Flood, FloodShort                               func(n int) string
+	NoFlood                                         string
 }
 
 // Keys are the hints of the last line, each one word, and the sentences of the
 // help screen.
 type Keys struct {
 	Overview, Alarms, Targets, Devices             string
+	Power, Fire                                    string
+	Shelve, Service, Assign, Note, Group, Views    string
+	WhatIf, Singles, Approve, Decline, MarkRange   string
+	ShelveLong, ServiceLong, AssignLong, NoteLong  string
+	GroupLong, ViewsLong, WhatIfLong, SinglesLong  string
+	ApproveLong, DeclineLong, MarkRangeLong        string
+	UpstreamLong, EndSuppressionLong               string
 	Open, Back, Filter, Command, Help, Leave       string
 	Ack, Reset, Mark, MarkAll, Follow, Trend       string
 	Range, Abnormal, Move, Last, History, Redraw   string
@@ -81,6 +106,9 @@ type HelpTexts struct {
 // Commands are the names behind ':'; either language is taken at all times.
 type Commands struct {
 	Overview, Alarms, Targets, Devices, Help, Lang, Quit string
+	Power, Fire, Approvals, BadActors, Cause, Close      string
+	Shelve, Shelved, Stale                               string
+	CauseUsage, ShelveUsage, NoAlarm                     string
 	Label                                                string
 	Unknown                                              func(name string) string
 	LangUsage, LangSaved                                 string
@@ -101,6 +129,8 @@ type Overview struct {
 	Normal, Abnormal, NoData, Met, Missed, Insufficient, Low string
 	Alarm, Place, State, Age, By                             string
 	Quiet                                                    string // no standing alarm in a box
+	Loads, Side, SinglePoints, Fuel, Zones, Ready, Rooms     string
+	Redundant                                                func(n, all int) string
 }
 
 // Alarms are screen 2 and the detail of one alarm.
@@ -128,6 +158,113 @@ type Alarms struct {
 	NoAnswer        string // the service did not answer in time
 	NotDone         func(why string) string
 	Marked          func(n int) string
+
+	RangeFrom   string // V was pressed once
+	Deferred    func(n int) string
+	GroupOf     func(n int) string
+	EffectOf    func(dead, fewer, unknown int) string
+	FollowsFrom func(id, what string) string
+	Notes       func(n int) string
+	OwnerIs     string // the person it is assigned to
+	NoGroup     string
+}
+
+// Suppress is about alarms that are held back: shelved, by design, out of
+// service.
+type Suppress struct {
+	Title, Scope, State, By, Until, Reason, Matches, Held, Kind string // columns
+
+	ShelveQuestion   func(id, what string) string
+	ShelveMany       func(n int) string
+	Lengths          func(shiftEnd, most string) string
+	LengthsShort     func(most string) string
+	BadLength        string
+	TooLong          func(most string) string
+	ReasonLabel      string
+	ReasonRequired   string
+	SecondPerson     string
+	LifeSafety       string
+	P1OneByOne       string
+	NotByMany        string
+	NoShelve         string // role
+	NoService        string
+	ServiceQuestion  func(id, what string) string
+	ChangeLabel      string
+	ChangeRequired   string
+	ReviewLabel      string
+	BadReview        string
+	UnshelveQuestion func(id, what string) string
+	ReturnQuestion   func(id, what string) string
+	ApproveQuestion  func(id, what string) string
+	DeclineQuestion  func(id, what string) string
+	OwnRequest       string
+	NotWaiting       string
+	NoApprove        string
+	WaitsFor         func(id string) string
+	Waits            string // for the second person
+
+	AssignQuestion func(id, what string) string
+	AssignLabel    string
+	NoSuchPerson   func(id string) string
+	NoteQuestion   func(id, what string) string
+	NoteLabel      string
+	NoNote         string
+	CauseQuestion  func(id, cause string) string
+	CauseBack      func(id string) string
+	NoCause        string // role
+	CloseQuestion  func(id, what string) string
+	NoClose        string
+	StillWatched   string
+
+	ShelvedLine, ServiceLine, DesignLine func(who, until, why string) string
+	HeldBack                             func(n int) string
+	DoneShelved, DoneService             func(id string) string
+	DoneWaiting                          func(id string) string
+	DoneOver, DoneApproved, DoneDeclined func(id string) string
+	DoneAssigned, DoneNoted, DoneCause   func(id string) string
+	DoneClosed                           func(id string) string
+	DoneMany                             func(done, of int) string
+	Empty                                string
+	Preview                              func(n int) string
+	Counts                               func(waiting, inForce, over int) string
+	ApprovedBy                           string
+}
+
+// NuisanceTexts are the view of bad actors.
+type NuisanceTexts struct {
+	Title, Kind, Name, Count, Since, Last, Proposal, Empty string
+	NoProposal, Never                                      string
+	OffDelay, OnDelay, Deadband                            func(v string) string
+}
+
+// PowerTexts are screen 3.
+type PowerTexts struct {
+	Title, Level, Side, Shared, Loads                         string
+	NoModel, HowTo                                            string
+	Live, Dead, Unknown, NotSeen                              string
+	Rack, Now, Design, Power, WithoutA, WithoutB, Why         string
+	Survives, Falls, Untold                                   string
+	Carries, CannotCarry, CarryUnknown                        func(side, node, ratio string) string
+	SinglePoints, NoSingles, Fuel, Bridging, BridgingNot      string
+	Drops                                                     func(n int) string
+	Measured, Derived, Sources, Ratio, Headroom, Paths, Phase string
+	FedFrom, Kind, NoDevice                                   string
+	WhatIf                                                    func(nodes string) string
+	WhatIfNone, WhatIfFalls, WhatIfLoses, WhatIfOver          string
+	WhatIfTwo, WhatIfComputing, WhatIfNotNow                  string
+	Nothing                                                   string
+	Designed, OnlyAbnormal, UnknownOutcome                    string
+}
+
+// FireTexts are screen 4.
+type FireTexts struct {
+	Title, Zone, Place, State, Also, Suppression, NotSeen, Isolation string
+	NoModel, HowTo                                                   string
+	Isolated                                                         func(n int) string
+	NotSeenOf                                                        func(n, all int) string
+	Detectors, Thresholds, Level, Agent, Release                     string
+	Permit, Until, Watch, Every, Overdue, NoWatch, Ended, Planned    string
+	Alarms, NoAlarms, NoSuppression, Cylinders, Reserve              string
 }
 
 // Targets are screen 5.

@@ -21,6 +21,7 @@ import (
 // A Filter decides what is shown. The zero value shows everything.
 type Filter struct {
 	src     string
+	terms   string // of src, as a selector
 	sel     facility.Selector
 	words   []string
 	without []string
@@ -78,7 +79,8 @@ func Parse(s string) (Filter, error) {
 		}
 	}
 	var err error
-	f.sel, err = facility.ParseSelector(strings.Join(terms, " "))
+	f.terms = strings.Join(terms, " ")
+	f.sel, err = facility.ParseSelector(f.terms)
 	return f, err
 }
 
@@ -93,6 +95,12 @@ func translate(w string) string {
 
 // String is the filter as typed; "" shows everything.
 func (f Filter) String() string { return f.src }
+
+// Selector is the filter as a selector; false where it is empty or says more
+// than a selector can: words, !words, the inverse.
+func (f Filter) Selector() (string, bool) {
+	return f.terms, f.terms != "" && len(f.words)+len(f.without) == 0 && !f.inverse
+}
 
 // Match reports whether a thing with these attributes and this text is shown.
 func (f Filter) Match(attrs facility.Attributes, texts ...string) bool {

@@ -14,6 +14,73 @@ func Unacked(s alarm.BaseState) bool {
 	return s == alarm.Unack || s == alarm.RtnUn || s == alarm.LatUn
 }
 
+// Calls reports whether the alarm waits for somebody: unacknowledged and not
+// held back.
+func Calls(o *alarm.Occurrence) bool { return Unacked(o.State()) && !o.IsSuppressed() }
+
+// Standing is the alarm with this id; nil where it does not stand.
+func (c *Context) Standing(id string) *alarm.Occurrence {
+	if c.Snapshot == nil || id == "" {
+		return nil
+	}
+	for i := range c.Snapshot.Standing {
+		if c.Snapshot.Standing[i].ID == id {
+			return &c.Snapshot.Standing[i]
+		}
+	}
+	return nil
+}
+
+// NameOf is the line for the alarm with this id; "" where it does not stand.
+func (c *Context) NameOf(id string) string {
+	if o := c.Standing(id); o != nil {
+		return c.AlarmName(o)
+	}
+	return ""
+}
+
+// Suppression says in sentences what holds an alarm back: every one of the three
+// ways, who, until when and why, and the request that waits.
+func (c *Context) Suppression(o *alarm.Occurrence) []string {
+	var out []string
+	t := &c.T.Suppress
+	if s := o.Service; s != nil {
+		out = append(out, t.ServiceLine(s.By, c.Day(s.Until), Join(s.Change, s.Reason)))
+	}
+	if o.Design != "" {
+		rule := ""
+		if cause := c.Standing(o.Design); cause != nil {
+			rule = cause.Rule
+		}
+		out = append(out, t.DesignLine(rule, c.Minute(o.DesignAt), Join(o.Design, c.NameOf(o.Design))))
+	}
+	if s := o.Shelve; s != nil {
+		out = append(out, t.ShelvedLine(s.By, c.Minute(s.Until), s.Reason))
+	}
+	if len(out) > 0 && o.HeldBack > 0 {
+		out[len(out)-1] = Join(out[len(out)-1], t.HeldBack(o.HeldBack))
+	}
+	if w := c.WaitingFor(o); w != nil {
+		out = append(out, Join(t.Waits, w.ID, w.By, w.Reason))
+	}
+	return out
+}
+
+// WaitingFor is the request to hold an alarm back that waits for its second
+// person; nil where none does.
+func (c *Context) WaitingFor(o *alarm.Occurrence) *alarm.Suppression {
+	if c.Snapshot == nil || o.Rule == "" {
+		return nil
+	}
+	for i := range c.Snapshot.Suppressions {
+		s := &c.Snapshot.Suppressions[i]
+		if s.State == alarm.Waiting && s.Scope.Rule == o.Rule && s.Scope.Device == o.Device && s.Scope.Point == o.Point {
+			return s
+		}
+	}
+	return nil
+}
+
 // AlarmName is one line for an occurrence: the alarm's own words first, which
 // stay readable wherever the line is cut, then the part and the device.
 func (c *Context) AlarmName(o *alarm.Occurrence) string {

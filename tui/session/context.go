@@ -33,6 +33,11 @@ type Context struct {
 
 	cleaned map[string]string // what Clean made of what
 
+	// ShiftEnd is when the shift at an instant ends; nil where no shifts are known.
+	ShiftEnd func(time.Time) time.Time
+	// People are the ids that an alarm may be assigned to; nil where unknown.
+	People func() []string
+
 	HelpKeys []Key // of the view from which help was asked for
 
 	prompt *Prompt
@@ -136,6 +141,23 @@ func (c *Context) Clock(t time.Time) string {
 		return local.Format("15:04:05")
 	}
 	return local.Format("01-02 15:04:05")
+}
+
+// Minute prints an instant without its seconds: the time alone within the
+// present day, with its date otherwise, "" for none.
+func (c *Context) Minute(t time.Time) string {
+	if s := c.Clock(t); s != "" {
+		return s[:len(s)-len(":00")]
+	}
+	return ""
+}
+
+// Day prints the date of an instant in the site's zone, "" for none.
+func (c *Context) Day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(c.Zone()).Format(time.DateOnly)
 }
 
 // Age prints how long ago t was; "" for none.

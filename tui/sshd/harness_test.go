@@ -28,6 +28,7 @@ import (
 	"nezuban/internal/facility"
 	"nezuban/internal/live"
 	"nezuban/tui"
+	"nezuban/tui/action"
 )
 
 // clientEnv makes the test binary run as the client of `nezuban console`:
@@ -95,7 +96,10 @@ func (f *feed) publish(name string) {
 }
 
 // ops acknowledges by publishing.
-type ops struct{ f *feed }
+type ops struct {
+	action.Operations // the others are not called
+	f                 *feed
+}
 
 func (o ops) Acknowledge(_ context.Context, p duty.Person, id string, _ int, comment string) (alarm.Occurrence, error) {
 	o.f.publish("by " + p.ID + ": " + comment)
@@ -180,7 +184,7 @@ func newBench(t *testing.T, change func(*Options)) *bench {
 			return p, nil
 		},
 		NewModel: func(p duty.Person, r *lipgloss.Renderer, glyphs string) tea.Model {
-			return tui.New(tui.Options{Feed: b.feed, Operations: ops{b.feed}, Clock: clock.System(), Person: p, Renderer: r, Glyphs: glyphs})
+			return tui.New(tui.Options{Feed: b.feed, Operations: ops{f: b.feed}, Clock: clock.System(), Person: p, Renderer: r, Glyphs: glyphs})
 		},
 	}
 	if change != nil {

@@ -9,6 +9,7 @@
 package theme
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -66,6 +67,7 @@ type Theme struct {
 	Colours bool  // false: marks alone
 
 	marks  [5][2]string // of the priorities, painted: acknowledged, unacknowledged
+	held   [5]string    // the same of those held back
 	hue    [5]Style     // mark of a priority
 	filled [5]Style     // the same, unacknowledged
 	blink  Style
@@ -102,6 +104,7 @@ func New(r *lipgloss.Renderer, glyphs string) *Theme {
 		for i, unacked := range []bool{false, true} {
 			t.marks[p][i] = t.mark(facility.Priority(p), unacked)
 		}
+		t.held[p] = t.hue[0].Paint(text.Pad("~"+strconv.Itoa(p), 3))
 	}
 	return t
 }
@@ -116,6 +119,14 @@ func (t *Theme) Mark(p facility.Priority, unacked bool) string {
 		return t.marks[p][1]
 	}
 	return t.marks[p][0]
+}
+
+// Held paints the mark of an alarm that is held back: "~" and its priority.
+func (t *Theme) Held(p facility.Priority) string {
+	if p < facility.P1 || p > facility.P4 {
+		return t.mark(p, false)
+	}
+	return t.held[p]
 }
 
 func (t *Theme) mark(p facility.Priority, unacked bool) string {

@@ -1,18 +1,22 @@
-// Package alarms is screen 2: every standing alarm, the gravest first, with a
-// preview of the selected one.
+// Package alarms is screen 2: every standing alarm, the gravest first, grouped
+// by cause, with a preview of the selected one.
 //
 // The cursor holds an alarm's id: an arrival never moves under it. New ones
 // above the visible part are counted, and g goes to them.
+//
+// Every alarm that stands is in exactly one place: on a line of its own, behind
+// the line of its root (o opens it), behind the counter of a flood, or among
+// those held back at the end of the list. None is nowhere.
 package alarms
 
 import (
-	"strconv"
+	"context"
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"nezuban/internal/alarm"
-	"nezuban/internal/facility"
 	"nezuban/internal/live"
 	"nezuban/tui/action"
 	"nezuban/tui/filter"
@@ -20,23 +24,38 @@ import (
 	"nezuban/tui/session"
 )
 
-// Screen is the list of standing alarms.
-type Screen struct {
-	c      *session.Context
-	ops    action.Operations
-	filter filter.Filter
-	all    int
-	rows   []*alarm.Occurrence // of the snapshot, never changed
-	ids    []string
-	cursor list.Cursor
-	marked map[string]bool
-	seen   time.Time // when the cursor last stood at the top
+// A Journal gives the recorded events of one alarm, oldest first.
+type Journal interface {
+	Events(ctx context.Context, alarmID string) ([]alarm.Event, error)
 }
 
-// New makes the list; arg is a filter, "" none. A filter that cannot be read is
-// left out and told.
-func New(c *session.Context, ops action.Operations, arg string) *Screen {
-	s := &Screen{c: c, ops: ops, marked: map[string]bool{}}
+// Screen is the list of standing alarms.
+type Screen struct {
+	c       *session.Context
+	ops     action.Operations
+	journal Journal
+	filter  filter.Filter
+	view    View
+	menu    *menu // of the saved views, while it is open
+
+	layout layout
+	opened map[string]bool // roots whose members are shown, and the flood's line
+	cursor list.Cursor
+	marked map[string]bool
+	anchor string    // where V was pressed first
+	seen   time.Time // when the cursor last stood at the top
+	log    logbook
+	effect session.Effect // of the selected alarm on the loads
+}
+
+// New makes the list; arg is a filter or what ViewArg gave, "" none. A filter
+// that cannot be read is left out and told.
+func New(c *session.Context, ops action.Operations, journal Journal, arg string) *Screen {
+	s := &Screen{c: c, ops: ops, journal: journal, view: All, marked: map[string]bool{}, opened: map[string]bool{}}
+	if view, ok := strings.CutPrefix(arg, viewPrefix); ok {
+		s.view = View(view)
+		return s
+	}
 	f, err := filter.Parse(arg)
 	if err != nil {
 		c.Say(filter.Problem(c.T, err))
@@ -48,10 +67,22 @@ func New(c *session.Context, ops action.Operations, arg string) *Screen {
 
 // Title of the view.
 func (s *Screen) Title() string {
-	if f := s.filter.String(); f != "" {
-		return s.c.T.Alarms.Title + " > " + f
+	out := s.c.T.Alarms.Title
+	if s.view != All {
+		out += " > " + s.view.name(s.c.T)
 	}
-	return s.c.T.Alarms.Title
+	if f := s.filter.String(); f != "" {
+		out += " > " + f
+	}
+	return out
+}
+
+// Selected is the alarm under the cursor; nil none.
+func (s *Screen) Selected() *alarm.Occurrence {
+	if i := s.cursor.Index(); i < len(s.layout.lines) {
+		return s.layout.lines[i].o
+	}
+	return nil
 }
 
 // Keys that work here.
@@ -59,144 +90,147 @@ func (s *Screen) Keys() []session.Key {
 	k := &s.c.T.Keys
 	return []session.Key{
 		{Key: "a", Hint: k.Ack, Help: k.AckLong, Rank: 1},
-		{Key: "enter", Show: "Enter", Hint: k.Open, Help: k.OpenLong, Rank: 2},
-		{Key: "r", Hint: k.Reset, Help: k.ResetLong, Rank: 4},
-		{Key: "f", Hint: k.Follow, Help: k.FollowLong, Rank: 5},
-		{Key: " ", Show: "Space", Hint: k.Mark, Help: k.MarkLong, Rank: 6},
-		{Key: "*", Hint: k.MarkAll, Help: k.MarkAllLong, Rank: 7},
-		{Key: "/", Hint: k.Filter, Help: k.FilterLong, Rank: 3},
+		{Key: "s", Hint: k.Shelve, Help: k.ShelveLong, Rank: 3},
+		{Key: "enter", Show: "Enter", Hint: k.Open, Help: k.OpenLong, Rank: 6},
+		{Key: "o", Hint: k.Group, Help: k.GroupLong, Rank: 4},
+		{Key: "v", Hint: k.Views, Help: k.ViewsLong, Rank: 5},
+		{Key: "z", Hint: k.Service, Help: k.ServiceLong, Rank: 8},
+		{Key: "A", Hint: k.Assign, Help: k.AssignLong, Rank: 9},
+		{Key: "n", Hint: k.Note, Help: k.NoteLong, Rank: 10},
+		{Key: "r", Hint: k.Reset, Help: k.ResetLong, Rank: 7},
+		{Key: "f", Hint: k.Follow, Help: k.FollowLong, Rank: 11},
+		{Key: " ", Show: "Space", Hint: k.Mark, Help: k.MarkLong, Rank: 12},
+		{Key: "V", Hint: k.MarkRange, Help: k.MarkRangeLong, Rank: 14},
+		{Key: "*", Hint: k.MarkAll, Help: k.MarkAllLong, Rank: 13},
+		{Key: "/", Hint: k.Filter, Help: k.FilterLong, Rank: 2},
 		{Key: "j", Show: "j k g G", Help: k.MoveLong},
 	}
 }
 
-// Update takes snapshots and keys.
+// Update takes snapshots, keys and the journal's answer.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case *live.Snapshot:
 		s.refresh()
+	case logMsg:
+		if msg.to != s {
+			return nil
+		}
+		s.log.take(msg)
 	case tea.KeyMsg:
 		s.key(msg.String())
 		if s.cursor.Index() == 0 {
 			s.seen = s.c.Now
 		}
+	default:
+		return nil
 	}
-	return nil
+	o := s.Selected()
+	s.effect = s.c.EffectOf(o)
+	return s.log.read(s, o)
 }
 
-// refresh applies the filter to the present snapshot.
+// refresh lays the present snapshot out.
 func (s *Screen) refresh() {
-	s.rows, s.ids = s.rows[:0], s.ids[:0]
+	s.layout.make(s)
 	if s.c.Snapshot == nil {
 		return
 	}
-	standing := s.c.Snapshot.Standing
-	s.all = len(standing)
-	present := make(map[string]bool, len(s.marked))
-	for i := range standing {
-		o := &standing[i]
-		if s.marked[o.ID] && session.Unacked(o.State()) {
-			present[o.ID] = true
-		}
-		if s.shows(o) {
-			s.rows = append(s.rows, o)
-			s.ids = append(s.ids, o.ID)
-		}
-	}
-	s.marked = present
-	s.cursor.Sync(s.ids)
+	s.keepMarks()
+	s.cursor.Sync(s.layout.ids)
 	if s.seen.IsZero() || s.cursor.Index() == 0 {
 		s.seen = s.c.Now
 	}
 }
 
 func (s *Screen) shows(o *alarm.Occurrence) bool {
-	return s.filter.String() == "" || s.filter.Match(s.c.AlarmAttributes(o), s.c.AlarmName(o), o.Name.En, o.Name.Ja, o.ID, o.Place, string(o.Device), o.Comment, o.AckedBy)
+	return s.filter.String() == "" || s.filter.Match(s.c.AlarmAttributes(o), s.c.AlarmName(o), o.Name.En, o.Name.Ja, o.ID, o.Place, string(o.Device), o.Comment, o.AckedBy, o.Owner)
 }
 
 func (s *Screen) key(key string) {
-	if s.cursor.Key(s.ids, key) {
+	if s.menu != nil {
+		s.menuKey(key)
+		return
+	}
+	if s.cursor.Key(s.layout.ids, key) {
 		return
 	}
 	switch key {
 	case "/":
 		s.askFilter()
 		return
+	case "v":
+		s.menu = newMenu(s)
+		return
 	case "esc":
 		s.escape()
 		return
-	}
-	if len(s.rows) == 0 {
+	case "*":
+		s.askMarkAll()
 		return
 	}
-	row := *s.rows[s.cursor.Index()]
+	if i := s.cursor.Index(); i < len(s.layout.lines) {
+		s.rowKey(key, s.layout.lines[i])
+	}
+}
+
+// rowKey is a key that means the line under the cursor, or what is marked.
+func (s *Screen) rowKey(key string, l line) {
+	if key == "o" || l.o == nil && key == "enter" {
+		s.toggle(l)
+		return
+	}
+	if l.o == nil {
+		return
+	}
+	row := *l.o
 	switch key {
 	case "enter":
 		s.c.Open("alarm", row.ID)
 	case "f":
 		s.c.Open("device", string(row.Device))
 	case "a":
-		action.Acknowledge(s.c, s.ops, s.chosen(row))
+		action.Acknowledge(s.c, s.ops, s.chosen(row, func(o *alarm.Occurrence) bool { return session.Unacked(o.State()) }))
+	case "s":
+		action.Shelve(s.c, s.ops, s.chosen(row, func(o *alarm.Occurrence) bool { return o.Shelve == nil }))
+	case "z":
+		action.OutOfService(s.c, s.ops, s.chosen(row, nil))
+	case "A":
+		action.Assign(s.c, s.ops, row)
+	case "n":
+		action.Note(s.c, s.ops, row)
 	case "r":
 		action.Reset(s.c, s.ops, row)
 	case " ":
 		s.mark(row)
-	case "*":
-		s.askMarkAll()
+	case "V":
+		s.markRange(row.ID)
 	}
 }
 
-// chosen are the marked rows, or the one under the cursor.
-func (s *Screen) chosen(row alarm.Occurrence) []alarm.Occurrence {
-	if len(s.marked) == 0 {
-		return []alarm.Occurrence{row}
-	}
-	var out []alarm.Occurrence
-	for i := range s.c.Snapshot.Standing {
-		if o := &s.c.Snapshot.Standing[i]; s.marked[o.ID] && session.Unacked(o.State()) {
-			out = append(out, *o)
-		}
-	}
-	return out
-}
-
-func (s *Screen) mark(row alarm.Occurrence) {
+// toggle opens or closes a group, or what a flood keeps behind its line. On a
+// consequence it closes the group that it stands in.
+func (s *Screen) toggle(l line) {
+	id := floodLine
 	switch {
-	case s.marked[row.ID]:
-		delete(s.marked, row.ID)
-	case row.Priority == facility.P1:
-		s.c.Say(s.c.T.Alarms.OneByOne)
-		return
-	case !session.Unacked(row.State()):
-		s.c.Say(s.c.T.Alarms.AlreadyAcked)
-		return
+	case l.o == nil:
+	case l.members > 0:
+		id = l.o.ID
+	case l.depth > 0:
+		id = s.c.Snapshot.Grouping.RootOf[l.o.ID]
+		s.cursor.Select(s.layout.ids, id)
 	default:
-		s.marked[row.ID] = true
-	}
-	s.cursor.Move(s.ids, 1)
-}
-
-func (s *Screen) askMarkAll() {
-	var ids []string
-	p1 := 0
-	for i := range s.rows {
-		switch o := s.rows[i]; {
-		case !session.Unacked(o.State()):
-		case o.Priority == facility.P1:
-			p1++
-		default:
-			ids = append(ids, o.ID)
+		if !s.opened[floodLine] {
+			s.c.Say(s.c.T.Alarms.NoGroup)
+			return
 		}
 	}
-	s.c.Ask(session.Prompt{
-		Question: s.c.T.Alarms.MarkAllQuestion(len(ids), p1),
-		Confirm:  true,
-		Submit: func(string) (tea.Cmd, string) {
-			for _, id := range ids {
-				s.marked[id] = true
-			}
-			return nil, ""
-		},
-	})
+	if s.opened[id] {
+		delete(s.opened, id)
+	} else {
+		s.opened[id] = true
+	}
+	s.refresh()
 }
 
 func (s *Screen) askFilter() {
@@ -215,44 +249,18 @@ func (s *Screen) askFilter() {
 	})
 }
 
-// escape clears marks, then the filter, then leaves.
+// escape clears marks, then the filter, then the view, then leaves.
 func (s *Screen) escape() {
 	switch {
-	case len(s.marked) > 0:
-		s.marked = map[string]bool{}
+	case len(s.marked) > 0 || s.anchor != "":
+		s.marked, s.anchor = map[string]bool{}, ""
 	case s.filter.String() != "":
 		s.filter = filter.Filter{}
+		s.refresh()
+	case s.view != All:
+		s.view = All
 		s.refresh()
 	default:
 		s.c.Back()
 	}
-}
-
-// status is the line above the list.
-func (s *Screen) status(from int) string {
-	parts := []string{s.c.T.Frame.Shown(len(s.rows), s.all)}
-	if f := s.filter.String(); f != "" {
-		parts = append([]string{s.c.T.Frame.Filter + ": " + f}, parts...)
-	}
-	if len(s.marked) > 0 {
-		parts = append(parts, s.c.T.Alarms.Marked(len(s.marked)))
-	}
-	fresh := 0
-	for i := range from {
-		if s.rows[i].RaisedAt.After(s.seen) {
-			fresh++
-		}
-	}
-	if fresh > 0 {
-		parts = append(parts, s.c.Theme.Glyphs.Up+" "+s.c.T.Frame.NewAbove(fresh))
-	}
-	return session.Join(parts...)
-}
-
-// times an alarm came on, where more than once.
-func times(o *alarm.Occurrence) string {
-	if o.Count > 1 {
-		return "x" + strconv.Itoa(o.Count)
-	}
-	return ""
 }

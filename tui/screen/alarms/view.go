@@ -6,14 +6,14 @@ import (
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
-	"nezuban/internal/i18n"
 	"nezuban/internal/text"
 	"nezuban/tui/session"
 )
 
 // columns are widths in cells; 0 leaves a column out. They drop in the order
-// comment, N, place: the value and who acknowledged stay.
-type columns struct{ name, value, by, place, count, note int }
+// owner, comment, place; how many follow then stands behind the name. The value
+// and who acknowledged or holds it back stay.
+type columns struct{ name, value, by, place, count, owner, note int }
 
 // fixed cells: cursor, mark, priority, state and age with their gaps.
 const fixed = 19
@@ -29,37 +29,53 @@ func widths(width int) columns {
 		c.count = 4
 		rest -= c.count + 1
 	}
-	if rest >= 36+21 {
-		c.note = min(40, rest-36)
+	if rest >= 36+17 {
+		c.note = min(40, rest-37)
 		rest -= c.note + 1
+	}
+	if rest >= 36+9 {
+		c.owner = 8
+		rest -= c.owner + 1
 	}
 	c.name = max(rest, 10)
 	return c
 }
 
+// previewLines of a body of this height.
+func previewLines(height int) int {
+	switch {
+	case height >= 45:
+		return 14
+	case height >= 28:
+		return 11
+	case height >= 16:
+		return 7
+	}
+	return 0
+}
+
 // View draws the list and, from 16 lines on, a preview of the selected alarm.
 func (s *Screen) View(width, height int) string {
-	preview := 0
-	if height >= 16 {
-		preview = 6
-	}
-	if height >= 28 {
-		preview = 9
-	}
+	preview := previewLines(height)
 	rows := height - 2 - preview
-	from, to := s.cursor.Window(len(s.rows), rows)
+	from, to := s.cursor.Window(len(s.layout.lines), rows)
 	th := s.c.Theme
 	cols := widths(width)
 	lines := make([]string, 0, height+1)
-	lines = append(lines, " "+th.Dim.Paint(text.Cut(s.status(from), width-2, th.Glyphs.Tail)), s.head(cols))
-	for i := from; i < to; i++ {
-		lines = append(lines, s.row(s.rows[i], i == s.cursor.Index(), cols))
+	lines = append(lines, " "+th.Dim.Paint(text.Cut(s.status(from), width-2, th.Glyphs.Tail)))
+	if s.menu != nil {
+		lines = append(lines, s.menu.draw(s, width)...)
+		return strings.Join(lines, "\n")
 	}
-	if len(s.rows) == 0 {
+	lines = append(lines, s.head(cols))
+	for i := from; i < to; i++ {
+		lines = append(lines, s.row(s.layout.lines[i], i == s.cursor.Index(), cols, width))
+	}
+	if len(s.layout.lines) == 0 {
 		word := s.c.T.Frame.Nothing
 		if s.c.Snapshot == nil {
 			word = s.c.T.Frame.NoData
-		} else if s.all == 0 {
+		} else if s.layout.all == 0 {
 			word = s.c.T.Overview.Quiet
 		}
 		lines = append(lines, "   "+th.Normal.Paint(word))
@@ -73,27 +89,50 @@ func (s *Screen) View(width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
+// status is the line above the list.
+func (s *Screen) status(from int) string {
+	parts := make([]string, 0, 6)
+	if s.view != All {
+		parts = append(parts, s.view.name(s.c.T))
+	}
+	if f := s.filter.String(); f != "" {
+		parts = append(parts, s.c.T.Frame.Filter+": "+f)
+	}
+	parts = append(parts, s.c.T.Frame.Shown(s.layout.shown, s.layout.all))
+	if len(s.marked) > 0 {
+		parts = append(parts, s.c.T.Alarms.Marked(len(s.marked)))
+	}
+	fresh := 0
+	for i := range min(from, len(s.layout.lines)) {
+		if o := s.layout.lines[i].o; o != nil && o.RaisedAt.After(s.seen) {
+			fresh++
+		}
+	}
+	if fresh > 0 {
+		parts = append(parts, s.c.Theme.Glyphs.Up+" "+s.c.T.Frame.NewAbove(fresh))
+	}
+	return session.Join(parts...)
+}
+
 func (s *Screen) head(c columns) string {
 	t := &s.c.T.Alarms
 	line := "   " + text.Fit(t.Priority, 3, "") + " " + text.Fit(t.State, 5, "") + " " + text.Fit(t.Age, 5, "") + " " +
 		text.Fit(t.Name, c.name, "") + " " + text.Fit(t.Value, c.value, "") + " " + text.Fit(t.By, c.by, "")
-	if c.place > 0 {
-		line += " " + text.Fit(t.Place, c.place, "")
-	}
-	if c.count > 0 {
-		line += " " + text.Fit(t.Count, c.count, "")
-	}
-	if c.note > 0 {
-		line += " " + text.Fit(t.Note, c.note, "")
+	for _, x := range []struct {
+		title string
+		cells int
+	}{{t.Place, c.place}, {t.Count, c.count}, {t.Note, c.note}, {t.OwnerIs, c.owner}} {
+		if x.cells > 0 {
+			line += " " + text.Fit(x.title, x.cells, "")
+		}
 	}
 	return s.c.Theme.Dim.Paint(line)
 }
 
-func (s *Screen) row(o *alarm.Occurrence, selected bool, c columns) string {
+func (s *Screen) row(l line, selected bool, c columns, width int) string {
 	th := s.c.Theme
-	unacked := session.Unacked(o.State())
 	var b strings.Builder
-	b.Grow(384)
+	b.Grow(512)
 	mark := func(on bool, sign string) {
 		if on {
 			th.Cursor.To(&b, sign)
@@ -102,90 +141,93 @@ func (s *Screen) row(o *alarm.Occurrence, selected bool, c columns) string {
 		}
 	}
 	mark(selected, th.Glyphs.Cursor)
+	if l.o == nil {
+		b.WriteString("  ")
+		th.Strong.To(&b, text.Cut(s.c.T.Alarms.Deferred(l.held), width-4, th.Glyphs.Tail))
+		return b.String()
+	}
+	o := l.o
 	mark(s.marked[o.ID], "*")
 	b.WriteByte(' ')
-	b.WriteString(th.Mark(o.Priority, unacked))
+	held := o.IsSuppressed()
+	unacked := session.Unacked(o.State()) && !held
+	if held {
+		b.WriteString(th.Held(o.Priority))
+	} else {
+		b.WriteString(th.Mark(o.Priority, unacked))
+	}
 	b.WriteByte(' ')
-	th.AlarmStyle(o.Priority, unacked).FitTo(&b, string(o.State()), 5, "")
+	th.AlarmStyle(o.Priority, unacked).FitTo(&b, string(o.Shown()), 5, "")
 	age := s.c.Age(o.RaisedAt)
 	for range 5 - len(age) {
 		b.WriteByte(' ')
 	}
 	th.Normal.FitTo(&b, age, len(age)+2, "")
+	s.name(&b, l, unacked, c)
+	cell := func(t string, cells int) {
+		if cells > 0 {
+			b.WriteByte(' ')
+			th.Normal.FitTo(&b, t, cells, th.Glyphs.Tail)
+		}
+	}
+	value, by, why := s.columns(o)
+	cell(value, c.value)
+	cell(by, c.by)
+	cell(s.c.Clean(o.Place), c.place)
+	cell(times(l), c.count)
+	cell(why, c.note)
+	cell(s.c.Clean(o.Owner), c.owner)
+	return b.String()
+}
+
+// name writes an alarm's words, set in under its root, and, where there is no
+// column for it, how many follow and how often it came.
+func (s *Screen) name(b *strings.Builder, l line, unacked bool, c columns) {
+	th, o, cells := s.c.Theme, l.o, c.name
 	style := th.Normal
 	if o.Priority == facility.P1 {
 		style = th.AlarmStyle(o.Priority, unacked)
 	}
-	tail := th.Glyphs.Tail
-	style.FitTo(&b, s.c.AlarmName(o), c.name, tail)
-	cell := func(t string, cells int) {
-		if cells > 0 {
-			b.WriteByte(' ')
-			th.Normal.FitTo(&b, t, cells, tail)
+	if l.depth > 0 {
+		th.Dim.To(b, " "+th.Glyphs.BottomLeft+" ")
+		cells -= 3
+	}
+	tag := ""
+	if c.count == 0 {
+		if tag = times(l); tag != "" {
+			cells -= len(tag) + 1
 		}
 	}
-	cell(s.c.AlarmValue(o), c.value)
-	cell(s.c.Clean(o.AckedBy), c.by)
-	cell(s.c.Clean(o.Place), c.place)
-	cell(times(o), c.count)
-	cell(s.c.Clean(o.Comment), c.note)
-	return b.String()
+	style.FitTo(b, s.c.AlarmName(o), cells, th.Glyphs.Tail)
+	if tag != "" {
+		b.WriteByte(' ')
+		th.Strong.To(b, tag)
+	}
 }
 
-// preview tells what to do about the selected alarm without leaving the list.
-func (s *Screen) preview(width, height int) []string {
-	th, t := s.c.Theme, s.c.T
-	lines := []string{th.Rule(width)}
-	add := func(label, value string) {
-		if value = session.Join(value); value == "" || len(lines) >= height {
-			return
-		}
-		head := ""
-		if label != "" {
-			head = label + ": "
-		}
-		lines = append(lines, " "+th.Dim.Paint(head)+th.Normal.Paint(text.Cut(value, width-2-text.Width(head), th.Glyphs.Tail)))
+// columns are value, person and words of an alarm; of one that is held back,
+// until when, by whom and why.
+func (s *Screen) columns(o *alarm.Occurrence) (value, by, why string) {
+	switch o.Shown() {
+	case alarm.ShownOutOfService:
+		return s.c.Clean(o.Service.Change), s.c.Clean(o.Service.By), s.c.Clean(o.Service.Reason)
+	case alarm.ShownSuppressed:
+		return s.c.Clean(o.Design), "", ""
+	case alarm.ShownShelved:
+		return s.c.T.Fire.Until + " " + s.c.Minute(o.Shelve.Until), s.c.Clean(o.Shelve.By), s.c.Clean(o.Shelve.Reason)
 	}
-	if len(s.rows) > 0 {
-		o := s.rows[s.cursor.Index()]
-		title := session.Join(s.c.AlarmName(o), o.Place, s.c.AlarmValue(o), o.ID)
-		lines = append(lines, " "+th.Strong.Paint(text.Cut(title, width-2, th.Glyphs.Tail)))
-		if s.c.Unwatched(o) {
-			add("?", t.Alarms.Unwatched)
-		}
-		if r := s.rule(o); r != nil {
-			do := t.Alarms.Do
-			if r.TimeToRespond > 0 {
-				do += " " + t.Alarms.Within + " " + i18n.FormatDuration(r.TimeToRespond)
-			}
-			add(do, steps(r.Text.Action, t.Lang))
-			add(t.Alarms.IfNot, r.Text.Consequence.In(t.Lang))
-			add(t.Alarms.Procedure, s.c.Procedure(r))
-		} else {
-			add("", t.Alarms.NoGuidance)
-		}
-		if !o.AckedAt.IsZero() {
-			add(t.Alarms.AckedBy, session.Join(s.c.Clock(o.AckedAt), o.AckedBy, o.Comment))
-		}
-	}
-	for len(lines) < height {
-		lines = append(lines, "")
-	}
-	return lines
+	return s.c.AlarmValue(o), s.c.Clean(o.AckedBy), s.c.Clean(o.Comment)
 }
 
-func (s *Screen) rule(o *alarm.Occurrence) *alarm.Rule {
-	if s.c.Snapshot == nil {
-		return nil
+// times says how many follow from a root, and how often an alarm came on where
+// that is more than once.
+func times(l line) string {
+	out := ""
+	if l.members > 0 {
+		out = "+" + strconv.Itoa(l.members)
 	}
-	return s.c.Snapshot.Rules[o.Rule]
-}
-
-// steps writes actions on one line: "1) …  2) …".
-func steps(actions []facility.Text, lang string) string {
-	var out []string
-	for i, a := range actions {
-		out = append(out, strconv.Itoa(i+1)+") "+a.In(lang))
+	if l.o.Count > 1 {
+		out += "x" + strconv.Itoa(l.o.Count)
 	}
-	return strings.Join(out, "  ")
+	return out
 }
