@@ -123,24 +123,27 @@ func (t *Table) computeDevice(d *device, tick facility.Tick, mono time.Duration)
 		w.dirty = false
 		src := sources{byMetric: d.byMetric, mono: mono}
 		if w.rule.Type == alarm.Deviation && w.rule.Reference.Mean {
-			src.only = t.mean(d, w.rule)
+			src.only = t.mean(d, w)
 		}
 		t.compute(d, w, tick, w.maxAge, src)
 	}
 	d.dirty = d.dirty[:0]
 }
 
-// mean are the points over which a rule takes its mean.
-func (t *Table) mean(d *device, r *alarm.Rule) []*point {
-	if name := r.Reference.Group; name != "" {
-		if g := t.groups[name]; g != nil {
-			return g.means[r.ID]
+// mean are the points over which a rule takes its mean; none for a point outside
+// the group that the rule names. Without a name it is those of the same device.
+func (t *Table) mean(d *device, w *watch) []*point {
+	none := []*point{}
+	if name := w.rule.Reference.Group; name != "" {
+		g := t.groups[name]
+		if g == nil || w.point == nil || !slices.Contains(w.point.groups, g) {
+			return none
 		}
-		return nil
+		return g.means[w.rule.ID]
 	}
-	var own []*point
+	own := none
 	for _, p := range d.points {
-		if slices.ContainsFunc(p.computed, func(w *watch) bool { return w.rule == r }) {
+		if slices.ContainsFunc(p.computed, func(x *watch) bool { return x.rule == w.rule }) {
 			own = append(own, p)
 		}
 	}

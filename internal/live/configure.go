@@ -62,7 +62,7 @@ func (t *Table) configure(c Config) {
 		t.indexComputed(d)
 		t.setBlind(d)
 	}
-	t.supply.Store(newSupply(c))
+	t.supply.Store(newSupply(c, t.models))
 	t.count()
 	t.judge(t.o.Clock.Now())
 	t.watched++

@@ -109,8 +109,8 @@ func (t *Table) evaluateModels() {
 	now := t.o.Clock.Now()
 	set := job.set.set
 	if job.kinds&powerKind != 0 {
-		m.facts.graph, m.facts.inputs = set.OneLine, graphInputs(set.OneLine, read)
-		m.facts.power = evaluateGraph(set.OneLine, m.facts.inputs)
+		m.facts.graph, m.facts.inputs = set.OneLine, set.OneLine.Inputs(read)
+		m.facts.power = set.OneLine.Evaluate(m.facts.inputs)
 		t.metrics.models.WithLabelValues("power").Inc()
 	}
 	if job.kinds&fireKind != 0 || job.due && len(set.Fire) > 0 { // permits end by themselves

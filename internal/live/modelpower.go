@@ -13,7 +13,7 @@ type powerPoints struct {
 }
 
 func newPowerPoints(g *topology.Graph, lang string) *powerPoints {
-	empty := evaluateGraph(g, topology.Inputs{}) // what there is, with nothing known of it
+	empty := g.Evaluate(topology.Inputs{}) // what there is, with nothing known of it
 	p := &powerPoints{}
 	for _, n := range empty.Nodes {
 		p.bound = append(p.bound, bindingPoints(&n.Node.Bind)...)
