@@ -9,6 +9,7 @@
 //	alarms/*.yaml      alarm definitions, on top of the builtin ones
 //	targets/*.yaml     quality targets, on top of the builtin ones
 //	people.yaml        who may come in, with which keys and roles
+//	notify.yaml        who is told of alarms, and how
 //	secrets.age        secrets by name; not read here
 //
 // # Mistakes

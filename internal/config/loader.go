@@ -34,6 +34,9 @@ type loader struct {
 
 	unresolved  []strict.Str           // secrets that nobody could look up
 	definitions map[string]*definition // alarm definitions by id
+	positions   []positionYAML         // of site.yaml, checked once the inventory is known
+	vias        []viaRef               // of the inventory, checked once all of it is known
+	nodes       []string               // ids of the one-line's nodes
 }
 
 // Load reads the site directory and returns every problem of it, sorted by
@@ -50,7 +53,12 @@ func Load(dir string, o LoadOptions) (*Site, []facility.Problem) {
 	l.loadSettings()
 	l.loadProfiles()
 	l.loadInventory()
+	l.loadPositions()
+	l.loadOneLine()
+	l.loadFire()
+	l.loadCooling()
 	l.loadPeople()
+	l.loadNotify()
 	l.loadRules()
 	l.loadTargets()
 	l.escalations()
@@ -162,8 +170,8 @@ func (l *loader) strayFiles() {
 	if err != nil {
 		return
 	}
-	read := []string{"site.yaml", "people.yaml", "secrets.age", "inventory", "profiles", "alarms", "targets"}
-	later := []string{"oneline.yaml", "fire.yaml", "cooling.yaml", "notify.yaml", "reports.yaml"}
+	read := []string{"site.yaml", "people.yaml", "secrets.age", "inventory", "profiles", "alarms", "targets", "oneline.yaml", "fire.yaml", "cooling.yaml", "notify.yaml"}
+	later := []string{"reports.yaml"}
 	for _, e := range entries {
 		name := e.Name()
 		at := strict.Place{File: name}

@@ -52,6 +52,7 @@ type NotifySettings struct {
 	Rotations   []duty.Rotation
 	Contacts    map[string]map[string]string // person → channel → address
 	Heartbeats  []Heartbeat
+	TestAt      time.Duration // of the daily test messages, after local midnight; negative: none
 }
 
 // A Channel is one way out. Secrets are resolved by name.
@@ -75,10 +76,12 @@ type Channel struct {
 
 // A Heartbeat is a dead-man signal to somebody outside.
 type Heartbeat struct {
-	Name  string
-	URL   string // GET, or POST with the site's code
-	Every time.Duration
-	Token collectors.Secret
+	Name   string
+	URL    string
+	Post   bool // POST with the site's code; otherwise GET
+	Every  time.Duration
+	Token  collectors.Secret
+	CAFile string // "" the system's
 }
 
 // A Shift begins at Start after local midnight and lasts until the next one

@@ -200,10 +200,10 @@ func (w *Worker) poll(ctx context.Context) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	switch {
-	case len(list) >= limit: // what waits must not hide what could go
+	switch most := busiest(list); {
+	case most >= limit: // what waits must not hide what could go
 		w.limit = min(limit*2, mostLimit)
-	case len(list) < limit/4:
+	case most < limit/4:
 		w.limit = max(limit/2, leastLimit)
 	}
 	w.forget(batches, busy)
@@ -223,6 +223,17 @@ func (w *Worker) poll(ctx context.Context) {
 		q.running = true
 		w.running.Go(func() { w.serve(ctx, q, batch) })
 	}
+}
+
+// busiest is the greatest number of notices of one channel: an outbox may count
+// its limit for each.
+func busiest(list []duty.Notice) int {
+	n, most := map[string]int{}, 0
+	for _, x := range list {
+		n[x.Channel]++
+		most = max(most, n[x.Channel])
+	}
+	return most
 }
 
 // forget drops queues that have nothing to send and nothing to remember.
