@@ -190,8 +190,8 @@ func TestTheExamplesOfTheDocumentsAreAccepted(t *testing.T) {
 			n++
 		}
 	}
-	if n != 8 {
-		t.Fatalf("%d example files found, want 8", n)
+	if n != 11 {
+		t.Fatalf("%d example files found, want 11", n)
 	}
 	site, problems := config.Load(dir, config.LoadOptions{Secrets: func(string) (string, bool) { return "a secret of the test", true }})
 	for _, p := range problems {
@@ -202,8 +202,11 @@ func TestTheExamplesOfTheDocumentsAreAccepted(t *testing.T) {
 	if site == nil {
 		return
 	}
-	if len(site.Devices) != 4 || len(site.People) != 2 {
-		t.Errorf("the example has %d devices and %d people, want 4 and 2", len(site.Devices), len(site.People))
+	if len(site.Devices) != 6 || len(site.People) != 2 {
+		t.Errorf("the example has %d devices and %d people, want 6 and 2", len(site.Devices), len(site.People))
+	}
+	if site.OneLine == nil || len(site.OneLine.Nodes()) != 6 || len(site.Fire) != 1 || len(site.Cooling) != 1 || len(site.Positions) != 2 {
+		t.Errorf("the example's one-line, zones, rooms or positions were not read: %d zones, %d rooms, %d positions", len(site.Fire), len(site.Cooling), len(site.Positions))
 	}
 	for _, name := range []string{"example-ups", "akcp-sensorprobe"} {
 		if !slices.ContainsFunc(site.Profiles.All(), func(p *profile.Profile) bool { return p.Name == name }) {

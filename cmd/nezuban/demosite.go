@@ -105,6 +105,9 @@ secrets: {identity: %q}
 	if err := os.WriteFile(filepath.Join(dir, "inventory", "simulated.yaml"), append([]byte(generatedNote), inventory...), 0o640); err != nil {
 		return fmt.Errorf("demo site: %w", err)
 	}
+	if err := writeDemoFacility(dir, devices); err != nil {
+		return err
+	}
 	return writeDemoPeople(dir, lang)
 }
 

@@ -32,6 +32,9 @@ var initFiles = []struct{ template, file string }{
 	{"site.yaml", "site.yaml"},
 	{"people.yaml", "people.yaml"},
 	{"devices.yaml", "inventory/devices.yaml"},
+	{"oneline.yaml", "oneline.yaml"},
+	{"fire.yaml", "fire.yaml"},
+	{"cooling.yaml", "cooling.yaml"},
 	{"alarms.yaml", "alarms/site.yaml"},
 	{"targets.yaml", "targets/site.yaml"},
 }

@@ -44,16 +44,22 @@ func TestInitExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	uncomment(t, filepath.Join(dir, "inventory/devices.yaml"), "# defaults:", "#   place", "#   snmp", "#   - ", "#     ", "#       - ")
+	uncomment(t, filepath.Join(dir, "oneline.yaml"), "# defaults:", "#   ", "# nodes:")
+	uncomment(t, filepath.Join(dir, "fire.yaml"), "# zones:", "#   ")
+	uncomment(t, filepath.Join(dir, "cooling.yaml"), "# defaults:", "#   ", "# rooms:")
 	replace(t, filepath.Join(dir, "inventory/devices.yaml"), "devices: []", "devices:")
 	for _, f := range []string{"alarms/site.yaml", "targets/site.yaml"} {
 		uncomment(t, filepath.Join(dir, f), "# id:", "# base:", "# revision", "# high", "# reviewed", "# approved_by", "# change", "# metadata", "# spec")
 	}
-	uncomment(t, filepath.Join(dir, "site.yaml"), "# shifts:", "#   - {id", "# polling", "  # idle_read_only", "  # url", "  # token_secret", "# secrets")
+	uncomment(t, filepath.Join(dir, "site.yaml"), "# shifts:", "# positions:", "#   - {id", "# polling", "  # idle_read_only", "  # url", "  # token_secret", "# secrets")
 	site, problems := config.Load(dir, config.LoadOptions{Secrets: secrets})
 	if site == nil {
 		t.Fatalf("the examples do not load:%s", list(problems))
 	}
-	if len(site.Devices) != 4 || len(site.Shifts) != 2 || site.History.URL == "" {
+	if site.OneLine == nil || len(site.OneLine.Nodes()) != 6 || len(site.Fire) != 1 || len(site.Cooling) != 1 || len(site.Positions) != 2 {
+		t.Errorf("got %d zones, %d rooms, %d positions: an example was not read", len(site.Fire), len(site.Cooling), len(site.Positions))
+	}
+	if len(site.Devices) != 7 || len(site.Shifts) != 2 || site.History.URL == "" {
 		t.Errorf("got %d devices, %d shifts, history at %q: an example was not read", len(site.Devices), len(site.Shifts), site.History.URL)
 	}
 	for _, r := range site.Rules {

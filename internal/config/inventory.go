@@ -28,6 +28,7 @@ type deviceYAML struct {
 	Rack      string        `yaml:"rack"`
 	Feed      strict.Str    `yaml:"feed"`
 	Groups    []strict.Str  `yaml:"groups"`
+	Via       strict.Str    `yaml:"via"`
 	Engine    strict.Str    `yaml:"engine"`
 	Address   strict.Str    `yaml:"address"`
 	SNMP      snmpYAML      `yaml:"snmp"`
@@ -60,6 +61,7 @@ func (l *loader) loadInventory() {
 				"use version 3 with authPriv where the device can")
 		}
 	}
+	l.via()
 	if len(l.site.Devices) == 0 && l.probs.Errors() == 0 {
 		l.warn(strict.Place{File: "inventory"}, "there are no devices", "add one to inventory/devices.yaml")
 	}
@@ -103,16 +105,24 @@ func (l *loader) unique(y *deviceYAML, t *collectors.Target, seen map[string]str
 	addresses[key] = id
 }
 
+// ownDevices are the program itself and its models.
+var ownDevices = []facility.DeviceID{facility.SelfDevice, facility.PowerModel, facility.CoolingModel, facility.FireModel}
+
 var deviceID = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
 
 // device checks one entry and translates it.
 func (l *loader) device(y *deviceYAML) collectors.Target {
 	d := facility.Device{ID: facility.DeviceID(y.ID.V), Name: y.Name.V, Kind: y.Kind.V, Category: y.Category.V,
-		Place: y.Place, Rack: y.Rack, Feed: y.Feed.V, Engine: l.engine(y)}
+		Place: y.Place, Rack: y.Rack, Feed: y.Feed.V, Via: facility.DeviceID(y.Via.V), Engine: l.engine(y)}
+	if d.Via == d.ID { // the defaults of a file may name the switch that stands in it
+		d.Via = ""
+	} else if d.Via != "" {
+		l.vias = append(l.vias, viaRef{device: d.ID, to: y.Via})
+	}
 	switch {
 	case y.ID.V == "":
 		l.add(y.Node.Place(), "a device has no id", "give it a short one, for example id: ups-a1")
-	case d.ID == facility.SelfDevice:
+	case slices.Contains(ownDevices, d.ID):
 		l.add(y.ID.Place, fmt.Sprintf("device id %q is the program's own", y.ID.V), "choose another")
 	case !deviceID.MatchString(y.ID.V):
 		l.add(y.ID.Place, fmt.Sprintf("device id %q: want lower-case letters, digits, '-', '_' and '.', at most 63, beginning with a letter or digit", y.ID.V), "")

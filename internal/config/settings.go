@@ -19,18 +19,19 @@ import (
 // siteYAML is site.yaml.
 type siteYAML struct {
 	strict.Node
-	Code     strict.Str    `yaml:"code"`
-	Name     strict.Text   `yaml:"name"`
-	Zone     strict.Str    `yaml:"zone"`
-	Language strict.Str    `yaml:"language"`
-	Data     string        `yaml:"data"`
-	Shifts   []shiftYAML   `yaml:"shifts"`
-	Polling  intervalsYAML `yaml:"polling"`
-	SSH      sshYAML       `yaml:"ssh"`
-	HTTP     httpYAML      `yaml:"http"`
-	History  historyYAML   `yaml:"history"`
-	Records  recordsYAML   `yaml:"records"`
-	Secrets  secretsYAML   `yaml:"secrets"`
+	Code      strict.Str     `yaml:"code"`
+	Name      strict.Text    `yaml:"name"`
+	Zone      strict.Str     `yaml:"zone"`
+	Language  strict.Str     `yaml:"language"`
+	Data      string         `yaml:"data"`
+	Shifts    []shiftYAML    `yaml:"shifts"`
+	Positions []positionYAML `yaml:"positions"`
+	Polling   intervalsYAML  `yaml:"polling"`
+	SSH       sshYAML        `yaml:"ssh"`
+	HTTP      httpYAML       `yaml:"http"`
+	History   historyYAML    `yaml:"history"`
+	Records   recordsYAML    `yaml:"records"`
+	Secrets   secretsYAML    `yaml:"secrets"`
 }
 
 type shiftYAML struct {
@@ -111,6 +112,7 @@ func (l *loader) loadSettings() {
 	}
 	l.facilitySite(&y)
 	l.shifts(y.Shifts)
+	l.positions = y.Positions
 	l.polling = l.intervals(&y.Polling)
 	l.servers(&y)
 	l.stores(&y)

@@ -103,7 +103,7 @@ func intake(side model.Side) []*device {
 
 func upsDevice(side model.Side, hall int) *device {
 	feed := sideName(side)
-	id := fmt.Sprintf("ups-%s%d", strings.ToLower(feed), hall+1)
+	id := upsID(side, hall)
 	return &device{
 		Device: Device{
 			ID: id, Name: fmt.Sprintf("UPS %s%d", feed, hall+1), Kind: "ups", Place: "B1F/elec-" + strings.ToLower(feed), Feed: feed,
@@ -117,7 +117,7 @@ func pduDevice(rack int, side model.Side) *device {
 	hall, feed := rack/model.RacksPerHall, sideName(side)
 	return &device{
 		Device: Device{
-			ID:   fmt.Sprintf("pdu-%s-%s", strings.ToLower(rackName(rack)), strings.ToLower(feed)),
+			ID:   pduID(rack, side),
 			Name: fmt.Sprintf("PDU %s %s", rackName(rack), feed), Kind: "pdu", Place: hallPlace(hall), Rack: rackName(rack), Feed: feed,
 			Groups: []string{"rack-power", fmt.Sprintf("hall-%d", hall+1)},
 		},
@@ -131,7 +131,7 @@ func cracDevice(unit int) *device {
 	hall := unit / model.CRACsPerHall
 	return &device{
 		Device: Device{
-			ID: fmt.Sprintf("crac-%d", unit+1), Name: fmt.Sprintf("CRAC %d", unit+1), Kind: "cooling", Place: hallPlace(hall),
+			ID: cracID(unit), Name: fmt.Sprintf("CRAC %d", unit+1), Kind: "cooling", Place: hallPlace(hall),
 			Feed: sideName(model.Side(unit % 2)), Groups: []string{"cooling", fmt.Sprintf("hall-%d", hall+1)},
 		},
 		descr: "computer room air conditioner, 32 kW", objectID: enterprise(476, 1, 42), services: 72, build: cracView(unit), since: since(120 + unit),

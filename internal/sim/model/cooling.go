@@ -8,8 +8,9 @@ const (
 	CRACSetC          = 19.0 // supply air set point
 	cracFanWatts      = 2.2e3
 	cracCOP           = 4.0
-	cracRestart       = 15 * time.Second // after its power returns
-	rackLag           = 200.0            // seconds; the air and the metal around a rack
+	CRACMostWatts     = cracFanWatts + CRACCapacityWatts/cracCOP // fans and compressors at full capacity
+	cracRestart       = 15 * time.Second                         // after its power returns
+	rackLag           = 200.0                                    // seconds; the air and the metal around a rack
 )
 
 // CRAC is one computer-room air conditioner.
