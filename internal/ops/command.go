@@ -3,10 +3,10 @@ package ops
 import (
 	"context"
 	"errors"
+	"time"
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/duty"
-	"nezuban/internal/records"
 	"nezuban/internal/text"
 )
 
@@ -18,7 +18,7 @@ type command struct {
 	name     string // for metrics and logs
 	roles    []duty.Role
 	needs    string // who may, for the refusal
-	decide   func(o alarm.Occurrence, actor, comment string) (alarm.Event, error)
+	decide   func(o alarm.Occurrence, actor, comment string, now time.Time) (alarm.Event, error)
 	person   duty.Person
 	id       string
 	revision int
@@ -32,10 +32,7 @@ type command struct {
 func (s *Service) Acknowledge(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Occurrence, error) {
 	return s.do(ctx, command{
 		name: "acknowledge", roles: []duty.Role{duty.Operator, duty.ShiftLead}, needs: "operator or shift-lead",
-		decide: func(o alarm.Occurrence, actor, comment string) (alarm.Event, error) {
-			return o.Acknowledge(actor, comment, s.clock.Now())
-		},
-		person: p, id: id, revision: revision, comment: comment,
+		decide: alarm.Occurrence.Acknowledge, person: p, id: id, revision: revision, comment: comment,
 	})
 }
 
@@ -44,8 +41,66 @@ func (s *Service) Acknowledge(ctx context.Context, p duty.Person, id string, rev
 func (s *Service) Reset(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Occurrence, error) {
 	return s.do(ctx, command{
 		name: "reset", roles: []duty.Role{duty.ShiftLead}, needs: "shift-lead",
-		decide: func(o alarm.Occurrence, actor, comment string) (alarm.Event, error) {
-			return o.Reset(actor, comment, s.clock.Now())
+		decide: alarm.Occurrence.Reset, person: p, id: id, revision: revision, comment: comment,
+	})
+}
+
+// SetCause names another standing alarm as the cause of this one, which then wins
+// over the supply until the occurrence ends; "" takes that back. It needs the
+// shift lead's role and a comment.
+func (s *Service) SetCause(ctx context.Context, p duty.Person, id string, revision int, cause, comment string) (alarm.Occurrence, error) {
+	return s.do(ctx, command{
+		name: "set_cause", roles: []duty.Role{duty.ShiftLead}, needs: "shift-lead",
+		decide: func(o alarm.Occurrence, actor, comment string, now time.Time) (alarm.Event, error) {
+			if c, ok := s.book.Get(cause); cause != "" && (!ok || c.State() == alarm.Norm) {
+				return alarm.Event{}, duty.Refuse(duty.NotFound, "set_cause %s: no alarm %q stands", id, cause)
+			}
+			return o.SetCause(cause, actor, comment, now)
+		},
+		person: p, id: id, revision: revision, comment: comment,
+	})
+}
+
+// Assign says whose an alarm is from now on; owner "" nobody's. It needs the
+// operator's or the shift lead's role and a comment.
+func (s *Service) Assign(ctx context.Context, p duty.Person, id string, revision int, owner, comment string) (alarm.Occurrence, error) {
+	if s.current != nil && owner != "" {
+		if _, known := s.current(owner); !known {
+			err := duty.Refuse(duty.NotFound, "assign %s: people.yaml has nobody of the id %q", id, owner)
+			s.told("assign", id, p, err)
+			return alarm.Occurrence{}, err
+		}
+	}
+	return s.do(ctx, command{
+		name: "assign", roles: []duty.Role{duty.Operator, duty.ShiftLead}, needs: "operator or shift-lead",
+		decide: func(o alarm.Occurrence, actor, comment string, now time.Time) (alarm.Event, error) {
+			return o.Assign(owner, actor, comment, now)
+		},
+		person: p, id: id, revision: revision, comment: comment,
+	})
+}
+
+// Note adds a remark to a standing alarm and changes nothing else. It needs the
+// operator's, the shift lead's or the manager's role.
+func (s *Service) Note(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Occurrence, error) {
+	return s.do(ctx, command{
+		name: "note", roles: []duty.Role{duty.Operator, duty.ShiftLead, duty.Manager}, needs: "operator, shift-lead or manager",
+		decide: alarm.Occurrence.Note, person: p, id: id, revision: revision, comment: comment,
+	})
+}
+
+// CloseUnwatched ends an alarm that nothing evaluates any more: its rule, device
+// or point is gone, so it would never return to normal. It needs the shift lead's
+// role and a comment.
+func (s *Service) CloseUnwatched(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Occurrence, error) {
+	unwatched := s.o.Unwatched(id)
+	return s.do(ctx, command{
+		name: "close", roles: []duty.Role{duty.ShiftLead}, needs: "shift-lead",
+		decide: func(o alarm.Occurrence, actor, comment string, now time.Time) (alarm.Event, error) {
+			if !unwatched && o.State() != alarm.Norm {
+				return alarm.Event{}, duty.Refuse(duty.WrongState, "close %s: it is still evaluated and ends by itself", id)
+			}
+			return o.Close(actor, comment, now)
 		},
 		person: p, id: id, revision: revision, comment: comment,
 	})
@@ -53,43 +108,50 @@ func (s *Service) Reset(ctx context.Context, p duty.Person, id string, revision 
 
 func (s *Service) do(ctx context.Context, c command) (alarm.Occurrence, error) {
 	o, err := s.carryOut(ctx, c)
-	s.metrics.command(c.name, err)
-	s.wake() // also after a refusal: the evaluation may have been put off for it
+	s.told(c.name, c.id, c.person, err)
 	if err != nil {
-		s.log.Info("command refused", "command", c.name, "alarm", c.id, "person", c.person.ID, "err", err)
 		return alarm.Occurrence{}, err
 	}
 	return o, nil
 }
 
-func (s *Service) carryOut(ctx context.Context, c command) (alarm.Occurrence, error) {
-	if !s.may(c.person, c.roles...) {
-		return alarm.Occurrence{}, duty.Refuse(duty.NotAllowed, "%s %s: needs the role %s", c.name, c.id, c.needs)
+// told ends every command: it counts, logs a refusal and wakes. Also after a
+// refusal: the evaluation may have been put off for it.
+func (s *Service) told(name, object string, p duty.Person, err error) {
+	s.metrics.command(name, err)
+	s.wake()
+	if err != nil {
+		s.log.Info("command refused", "command", name, "object", object, "person", p.ID, "err", err)
 	}
-	comment, changed := text.Clean(c.comment, maxComment)
+}
+
+// comment cleans a comment or reason, which every command needs.
+func (s *Service) comment(name, raw string) (string, error) {
+	comment, changed := text.Clean(raw, maxComment)
 	switch {
 	case changed.Truncated:
-		return alarm.Occurrence{}, duty.Refuse(duty.Invalid, "%s %s: the comment is longer than %d bytes", c.name, c.id, maxComment)
+		return "", duty.Refuse(duty.Invalid, "%s: the comment is longer than %d bytes", name, maxComment)
 	case comment == "":
-		return alarm.Occurrence{}, duty.Refuse(duty.Incomplete, "%s %s: a comment is required", c.name, c.id)
-	case c.revision < 0:
-		return alarm.Occurrence{}, duty.Refuse(duty.Invalid, "%s %s: revision %d", c.name, c.id, c.revision)
+		return "", duty.Refuse(duty.Incomplete, "%s: a comment is required", name)
 	}
-	c.comment = comment
+	return comment, nil
+}
+
+func (s *Service) carryOut(ctx context.Context, c command) (o alarm.Occurrence, err error) {
+	if !s.may(c.person, c.roles...) {
+		return o, duty.Refuse(duty.NotAllowed, "%s %s: needs the role %s", c.name, c.id, c.needs)
+	}
+	if c.comment, err = s.comment(c.name, c.comment); err != nil {
+		return o, err
+	}
+	supply := s.o.Supply()
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	e, err := s.begin(c)
+	it, err := s.start(c)
 	if err != nil {
-		return alarm.Occurrence{}, err
+		return o, err
 	}
-	// what the evaluation brought before, perhaps of this very alarm, comes first
-	if err = s.flushLocked(ctx); err == nil {
-		err = s.store.Tx(ctx, func(tx *records.Tx) error {
-			_, err := tx.AppendEvent(e)
-			return err
-		})
-	}
-	return s.end(ctx, c, e, err)
+	return s.end(ctx, c, it, s.overtake(ctx, it), supply)
 }
 
 // may says whether a person has one of the roles now. A person without an id may
@@ -105,58 +167,77 @@ func (s *Service) may(p duty.Person, roles ...duty.Role) bool {
 	return there && now.Has(roles...)
 }
 
-// begin decides the event and puts the evaluation's changes of this alarm off.
-func (s *Service) begin(c command) (alarm.Event, error) {
+// asSeen is an alarm, refused where the person saw another revision of it. The
+// caller holds mu.
+func (s *Service) asSeen(name, id string, revision int) (alarm.Occurrence, error) {
+	o, ok := s.covered(id)
+	switch {
+	case revision < 0:
+		return o, duty.Refuse(duty.Invalid, "%s %s: revision %d", name, id, revision)
+	case !ok:
+		return o, duty.Refuse(duty.NotFound, "%s: no alarm %q stands or ended lately", name, id)
+	case revision != 0 && revision != o.Revision:
+		return o, duty.Refuse(duty.Outdated, "%s %s: revision %d is out of date, it is at %d now (%s)", name, id, revision, o.Revision, o.State())
+	}
+	return o, nil
+}
+
+// start decides the event and puts the evaluation's changes of this alarm off.
+func (s *Service) start(c command) (*item, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o, ok := s.book.Get(c.id)
-	if !ok {
-		return alarm.Event{}, duty.Refuse(duty.NotFound, "%s: no alarm %q stands or ended lately", c.name, c.id)
+	o, err := s.asSeen(c.name, c.id, c.revision)
+	if err != nil {
+		return nil, err
 	}
-	if c.revision != 0 && c.revision != o.Revision {
-		return alarm.Event{}, duty.Refuse(duty.Outdated, "%s %s: revision %d is out of date, it is at %d now (%s)", c.name, c.id, c.revision, o.Revision, o.State())
-	}
-	e, err := c.decide(o, "person:"+c.person.ID, c.comment)
+	now := s.clock.Now()
+	e, err := c.decide(o, "person:"+c.person.ID, c.comment, now)
 	var refused *alarm.TransitionError
 	if errors.As(err, &refused) {
-		return e, duty.Refuse(duty.WrongState, "%s", refused)
+		return nil, duty.Refuse(duty.WrongState, "%s", refused)
 	}
 	if err != nil {
-		return e, err
+		return nil, err
 	}
-	s.inFlight = c.id
-	return e, nil
+	after, err := o.Apply(e)
+	if err != nil {
+		return nil, err
+	}
+	s.sups.Cover(&after)
+	s.inFlight[c.id] = true
+	return s.follow(e, after, now), nil
 }
 
 // end applies what was written, and the changes that were put off meanwhile.
-func (s *Service) end(ctx context.Context, c command, e alarm.Event, written error) (alarm.Occurrence, error) {
+func (s *Service) end(ctx context.Context, c command, it *item, written error, supply alarm.Supply) (alarm.Occurrence, error) {
 	s.mu.Lock()
 	if written == nil {
-		written = s.book.Apply(e)
+		written = s.book.Apply(*it.event)
 	}
+	o, _ := s.covered(c.id)
 	if written == nil {
-		s.metrics.events.WithLabelValues(string(e.Kind)).Inc()
+		s.taken(*it.event, o)
+		s.schedule(it)
 	}
-	o, _ := s.book.Get(c.id)
 	late := s.deferred
-	s.inFlight, s.deferred = "", nil
-	events := s.decide(late)
-	if len(events) > 0 {
-		s.pending = append(s.pending, batch{events: events})
-	}
+	s.deferred = nil
+	delete(s.inFlight, c.id)
+	s.pending = append(s.pending, s.decide(late, supply)...)
+	running := s.running
 	s.mu.Unlock()
-	if len(events) > 0 {
-		s.afterCommand(ctx)
-	}
+	s.afterCommand(ctx, running)
 	if written != nil {
 		return o, duty.Refuse(duty.Unavailable, "%s %s: %v", c.name, c.id, written)
 	}
 	return o, nil
 }
 
-// afterCommand sees to what the evaluation brought meanwhile. The caller holds
-// writing.
-func (s *Service) afterCommand(ctx context.Context) {
+// afterCommand sees to what waits behind a command. The caller holds writing.
+func (s *Service) afterCommand(ctx context.Context, running bool) {
+	if running {
+		s.kickOff()
+		return
+	}
 	if err := s.flushLocked(ctx); err != nil {
 		s.log.Warn("changes wait to be written", "pending", s.Pending(), "err", err)
 	}

@@ -13,10 +13,14 @@ import (
 	"nezuban/internal/alarm"
 	"nezuban/internal/clock"
 	"nezuban/internal/duty"
+	"nezuban/internal/facility"
+	"nezuban/internal/live"
 	"nezuban/internal/records"
 )
 
-// Options of a Service.
+// Options of a Service. Store, Clock and Log are required. The functions are
+// called without a lock held, but for Attributes and the Planner, which must not
+// call the Service.
 type Options struct {
 	Store      *records.Store
 	Clock      clock.Clock
@@ -28,11 +32,24 @@ type Options struct {
 	Current func(id string) (duty.Person, bool)
 	// Wake is called after every change, without a lock held; it must not block.
 	Wake func()
+
+	Planner   Planner                       // nil: nobody is told of anything
+	Rules     func() map[string]*alarm.Rule // as the configuration has them now; nil: none
+	Supply    func() alarm.Supply           // nil, or a nil answer: nothing feeds anything
+	Grouping  func() alarm.Grouping         // of what Standing returned last; nil: nothing is grouped
+	Positions func() []duty.Position        // operator positions; nil: one that answers for everything
+	// Unwatched reports whether nothing evaluates a standing alarm any more. Nil:
+	// everything is evaluated.
+	Unwatched func(alarmID string) bool
+	// Attributes are those of a device, for filters over alarms; nil: filters see an
+	// alarm's own only.
+	Attributes func(facility.DeviceID) facility.Attributes
 }
 
 // A Service holds the book of alarms and writes the records. It is safe for
 // concurrent use.
 type Service struct {
+	o       Options
 	store   *records.Store
 	clock   clock.Clock
 	log     *slog.Logger
@@ -47,25 +64,38 @@ type Service struct {
 	mu       sync.Mutex // protects everything below; never held while waiting for a disk
 	running  bool       // Run writes what waits
 	book     *alarm.Book
-	pending  []batch
+	sups     *alarm.Suppressions
+	lastSup  int64 // number of the newest suppression
+	pending  []*item
 	failure  error // why the last try to write failed; nil after a success
 	numbers  numbers
-	inFlight string         // the alarm a person's command is being written for
-	deferred []alarm.Change // of that alarm, until the command is done
+	inFlight map[string]bool // alarms that a person's command is being written for
+	deferred []alarm.Change  // of those, until the command is done
 	language map[string]string
 	sessions map[string]Session
+
+	shown      []alarm.Occurrence         // Standing's answer; nil after a change
+	anyHeld    bool                       // something in it is suppressed
+	active     map[string]map[string]bool // rule → ids of its active alarms
+	parents    map[string]bool            // rules that suppress others by design
+	silent     map[string]bool            // active, unacknowledged and not heard yet, or not any more, since it was held back
+	hushed     map[string]bool            // held back, and what waited to be sent about them is cancelled
+	quieted    map[string]bool            // alarms whose notices were cancelled as members of a group
+	deadlines  map[string]deadline        // next steps of escalations, by alarm
+	grouped    *alarm.Grouping            // as the last tick saw it; nil before the first
+	tried      map[string]attempt         // attempts at notices that are not written yet
+	underWay   map[string]time.Duration   // notices handed out to be sent, since when (monotonic)
+	counts     records.NoticeCounts       // as the last tick found them
+	happenings []live.Happening           // newest last
+	desks      []*desk                    // one for each operator position
 }
 
 // New rebuilds the book from the records. Records that cannot be read are no
 // error: alarms begin anew then, and RecordsStatus says so.
 func New(ctx context.Context, o Options) (*Service, error) {
-	s := &Service{
-		store: o.Store, clock: o.Clock, log: o.Log, wake: o.Wake, current: o.Current, kick: make(chan struct{}, 1),
-		book: alarm.NewBook(), language: map[string]string{}, sessions: map[string]Session{},
-	}
-	if s.wake == nil {
-		s.wake = func() {}
-	}
+	o.fill()
+	s := &Service{o: o, store: o.Store, clock: o.Clock, log: o.Log, wake: o.Wake, current: o.Current, kick: make(chan struct{}, 1)}
+	s.forget()
 	s.metrics = newMetrics(o.Registerer, s.Pending)
 	if err := s.rebuild(ctx); err != nil {
 		state, _ := o.Store.Status()
@@ -73,7 +103,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 			return nil, fmt.Errorf("rebuild alarms: %w", err)
 		}
 		s.log.Error("alarms begin anew: records cannot be read", "err", err)
-		s.book = alarm.NewBook()
+		s.forget()
 	}
 	if err := s.reserveNumbers(ctx); err != nil {
 		s.numbers = s.numbersWithout(ctx)
@@ -82,26 +112,56 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	return s, nil
 }
 
-func (s *Service) rebuild(ctx context.Context) error {
-	events, err := s.store.StandingEvents(ctx)
-	if err != nil {
-		return err
+func (o *Options) fill() {
+	if o.Wake == nil {
+		o.Wake = func() {}
 	}
-	for _, e := range events {
-		if err := s.book.Apply(e); err != nil {
-			return err
-		}
+	if o.Planner == nil {
+		o.Planner = nobody{}
 	}
-	languages, err := s.store.Preferences(ctx, languagePreference)
-	if err != nil {
-		return err
+	if o.Rules == nil {
+		o.Rules = func() map[string]*alarm.Rule { return nil }
 	}
-	s.language = languages
-	return nil
+	if o.Supply == nil {
+		o.Supply = func() alarm.Supply { return nil }
+	}
+	if o.Grouping == nil {
+		o.Grouping = func() alarm.Grouping { return alarm.Grouping{} }
+	}
+	if o.Positions == nil {
+		everything := []duty.Position{{ID: "all", Name: facility.Text{En: "all", Ja: "全体"}}}
+		o.Positions = func() []duty.Position { return everything }
+	}
+	if o.Unwatched == nil {
+		o.Unwatched = func(string) bool { return false }
+	}
 }
 
-// Run writes what waits and keeps the store in order, until ctx ends. Then it
-// writes once more and gives unused alarm numbers back.
+// nobody is the planner of a site that tells nobody.
+type nobody struct{}
+
+func (nobody) Transition(alarm.Occurrence, alarm.Event, time.Time) ([]duty.Notice, time.Time) {
+	return nil, time.Time{}
+}
+
+func (nobody) Step(alarm.Occurrence, int, time.Time) ([]duty.Notice, time.Time) {
+	return nil, time.Time{}
+}
+
+// forget begins with nothing.
+func (s *Service) forget() {
+	s.book, s.sups = alarm.NewBook(), alarm.NewSuppressions()
+	s.sups.Device = s.o.Attributes
+	s.inFlight, s.language, s.sessions = map[string]bool{}, map[string]string{}, map[string]Session{}
+	s.active, s.parents = map[string]map[string]bool{}, map[string]bool{}
+	s.silent, s.hushed, s.quieted = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	s.deadlines, s.tried, s.underWay = map[string]deadline{}, map[string]attempt{}, map[string]time.Duration{}
+	s.shown, s.happenings = nil, nil
+	s.desks = nil
+}
+
+// Run writes what waits, does what time brings and keeps the store in order,
+// until ctx ends. Then it writes once more and gives unused alarm numbers back.
 func (s *Service) Run(ctx context.Context) error {
 	s.setRunning(true)
 	defer s.stop()
@@ -109,6 +169,7 @@ func (s *Service) Run(ctx context.Context) error {
 	var ticker sync.WaitGroup
 	ticker.Go(func() { s.tick(ctx, tick) })
 	defer ticker.Wait()
+	s.Tick(ctx) // what fell due while the program was down
 	for {
 		var err error
 		select {
@@ -117,6 +178,7 @@ func (s *Service) Run(ctx context.Context) error {
 		case <-s.kick:
 			err = s.flush(ctx)
 		case <-tick:
+			s.Tick(ctx)
 			err = errors.Join(s.flush(ctx), s.store.Maintain(ctx))
 		}
 		s.report(err)
@@ -169,33 +231,53 @@ func (s *Service) tick(ctx context.Context, c chan<- struct{}) {
 	}
 }
 
-// Standing returns every alarm that is not normal, in the book's order. The
-// slice is shared and never changes.
+// Standing returns every alarm that is not normal, in the book's order, with the
+// shelving and the out-of-service record that cover it. The slice is shared and
+// never changes.
 func (s *Service) Standing() []alarm.Occurrence {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.book.Standing()
+	return s.standing()
+}
+
+// standing is Standing for who holds mu.
+func (s *Service) standing() []alarm.Occurrence {
+	if s.shown != nil {
+		return s.shown
+	}
+	plain := s.book.Standing()
+	list := make([]alarm.Occurrence, len(plain))
+	copy(list, plain)
+	s.anyHeld = false
+	for i := range list {
+		s.sups.Cover(&list[i])
+		s.anyHeld = s.anyHeld || list[i].IsSuppressed()
+	}
+	s.shown = list
+	return list
 }
 
 // Alarm returns one alarm that stands or ended lately.
 func (s *Service) Alarm(id string) (alarm.Occurrence, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.book.Get(id)
+	return s.covered(id)
+}
+
+// covered is an alarm with what suppresses it. The caller holds mu.
+func (s *Service) covered(id string) (alarm.Occurrence, bool) {
+	o, ok := s.book.Get(id)
+	if ok {
+		s.sups.Cover(&o)
+	}
+	return o, ok
 }
 
 // Pending is how many changes wait to be written.
 func (s *Service) Pending() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.pendingLocked()
-}
-
-func (s *Service) pendingLocked() (n int) {
-	for _, b := range s.pending {
-		n += len(b.events) + len(b.notes)
-	}
-	return n
+	return len(s.pending)
 }
 
 // RecordsStatus says how the store does, and how many changes wait. It is never
@@ -204,157 +286,15 @@ func (s *Service) RecordsStatus() (state, detail string, pending int) {
 	state, detail = s.store.Status()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	pending = s.pendingLocked()
+	pending = len(s.pending)
 	if state == records.StateOK && pending > 0 && s.failure != nil {
 		return records.StateReadOnly, s.failure.Error(), pending
 	}
 	return state, detail, pending
 }
 
-// A batch is what one call brought; it is written whole.
-type batch struct {
-	events []alarm.Event
-	notes  []note
-}
-
-// A note is an audit entry without an event.
-type note struct {
-	actor          duty.Actor
-	action, object string
-	detail         any
-}
-
 // Record notes something the program did: "daemon.start", "config.reload". It
 // never fails: a note that cannot be written waits.
 func (s *Service) Record(ctx context.Context, system, action, object string, detail any) {
-	s.enqueue(ctx, batch{notes: []note{{duty.Actor{Kind: "system", ID: system}, action, object, detail}}})
-}
-
-// enqueue puts a batch at the end of what waits and sees to its being written.
-func (s *Service) enqueue(ctx context.Context, b batch) {
-	s.mu.Lock()
-	s.pending = append(s.pending, b)
-	running := s.running
-	s.mu.Unlock()
-	s.written(ctx, running)
-}
-
-func (s *Service) written(ctx context.Context, running bool) {
-	if running {
-		select {
-		case s.kick <- struct{}{}:
-		default:
-		}
-		return
-	}
-	if err := s.flush(ctx); err != nil {
-		s.log.Warn("changes wait to be written", "pending", s.Pending(), "err", err)
-	}
-}
-
-// flush writes everything that waits, in order.
-func (s *Service) flush(ctx context.Context) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	return s.flushLocked(ctx)
-}
-
-// maxTogether bounds a transaction made of several batches.
-const maxTogether = 500
-
-func (s *Service) flushLocked(ctx context.Context) error {
-	err := s.writePending(ctx)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.failure = err
-	return err
-}
-
-func (s *Service) writePending(ctx context.Context) error {
-	ctx = context.WithoutCancel(ctx) // what waits is nobody's request any more
-	if err := s.reserveNumbers(ctx); err != nil {
-		return err
-	}
-	for {
-		group, next := s.head()
-		if len(group) == 0 {
-			return nil
-		}
-		err := s.write(ctx, group, next)
-		if errors.Is(err, records.ErrConflict) || errors.Is(err, records.ErrExists) {
-			err = s.writeSingly(ctx, group, next)
-		}
-		if err != nil {
-			return err
-		}
-		s.mu.Lock()
-		s.pending = s.pending[len(group):]
-		if len(s.pending) == 0 {
-			s.pending = nil
-		}
-		s.mu.Unlock()
-	}
-}
-
-// head is the oldest batches that fit in one transaction, and the next free
-// alarm number where the sequence must follow.
-func (s *Service) head() ([]batch, int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for i, b := range s.pending {
-		if n += len(b.events) + len(b.notes); i > 0 && n > maxTogether {
-			return s.pending[:i:i], s.numbers.beyond()
-		}
-	}
-	return s.pending[:len(s.pending):len(s.pending)], s.numbers.beyond()
-}
-
-func (s *Service) write(ctx context.Context, group []batch, next int64) error {
-	return s.store.Tx(ctx, func(tx *records.Tx) error {
-		for _, b := range group {
-			for _, e := range b.events {
-				if _, err := tx.AppendEvent(e); err != nil {
-					return err
-				}
-			}
-			for _, n := range b.notes {
-				if _, err := tx.AppendAudit(n.actor, n.action, n.object, n.detail); err != nil {
-					return err
-				}
-			}
-		}
-		if next > 0 {
-			return tx.UsedAlarmNumbers(next)
-		}
-		return nil
-	})
-}
-
-// writeSingly gets past an event that can never be kept: one kept already is
-// skipped, one that contradicts the records is set down in the audit instead,
-// whole, and everything else is written.
-func (s *Service) writeSingly(ctx context.Context, group []batch, next int64) error {
-	for _, b := range group {
-		for _, e := range b.events {
-			err := s.write(ctx, []batch{{events: []alarm.Event{e}}}, next)
-			if errors.Is(err, records.ErrConflict) {
-				s.log.Error("an event contradicts the records", "alarm", e.AlarmID, "revision", e.Revision, "err", err)
-				s.metrics.conflicts.Inc()
-				err = s.write(ctx, []batch{{notes: []note{{
-					duty.Actor{Kind: "system", ID: "ops"}, "records.conflict", e.AlarmID,
-					map[string]any{"event": e, "reason": err.Error()},
-				}}}}, next)
-			}
-			if err != nil && !errors.Is(err, records.ErrExists) {
-				return err
-			}
-		}
-		if len(b.notes) > 0 {
-			if err := s.write(ctx, []batch{{notes: b.notes}}, next); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	s.enqueue(ctx, &item{note: &note{duty.Actor{Kind: "system", ID: system}, action, object, detail}})
 }

@@ -35,16 +35,14 @@ func (s *Service) Login(ctx context.Context, p duty.Person, keyFingerprint, addr
 	if !s.may(p, duty.Roles...) {
 		return "", duty.Refuse(duty.NotAllowed, "log in: only people named in people.yaml with a role")
 	}
-	var b [8]byte
-	rand.Read(b[:]) // never fails
-	session := Session{ID: hex.EncodeToString(b[:]), Person: p.ID, Since: s.clock.Now().UTC()}
+	session := Session{ID: newToken(), Person: p.ID, Since: s.clock.Now().UTC()}
 	session.Key, _ = text.Clean(keyFingerprint, 100)
 	session.Addr, _ = text.Clean(addr, 100)
 	s.mu.Lock()
 	s.sessions[session.ID] = session
 	s.mu.Unlock()
-	s.enqueue(ctx, batch{notes: []note{{person(p.ID), "session.login", session.ID,
-		map[string]any{"key": session.Key, "addr": session.Addr, "roles": p.Roles}}}})
+	s.enqueue(ctx, &item{note: &note{person(p.ID), "session.login", session.ID,
+		map[string]any{"key": session.Key, "addr": session.Addr, "roles": p.Roles}}})
 	return session.ID, nil
 }
 
@@ -59,8 +57,8 @@ func (s *Service) Logout(ctx context.Context, sessionID, reason string) {
 		return
 	}
 	reason, _ = text.Clean(reason, 100)
-	s.enqueue(ctx, batch{notes: []note{{person(session.Person), "session.logout", sessionID, map[string]any{
-		"reason": reason, "seconds": int64(s.clock.Now().Sub(session.Since).Seconds())}}}})
+	s.enqueue(ctx, &item{note: &note{person(session.Person), "session.logout", sessionID, map[string]any{
+		"reason": reason, "seconds": int64(s.clock.Now().Sub(session.Since).Seconds())}}})
 }
 
 // Sessions returns the open sessions, the oldest first.
@@ -91,16 +89,10 @@ func (s *Service) SetLanguage(ctx context.Context, p duty.Person, language strin
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	err = s.flushLocked(ctx)
-	if err == nil {
-		err = s.store.Tx(ctx, func(tx *records.Tx) error {
-			if err := tx.SetPreference(p.ID, languagePreference, language); err != nil {
-				return err
-			}
-			_, err := tx.AppendAudit(person(p.ID), "preference.language", p.ID, map[string]any{"language": language})
-			return err
-		})
-	}
+	err = s.overtake(ctx, &item{
+		extra: func(tx *records.Tx) error { return tx.SetPreference(p.ID, languagePreference, language) },
+		note:  &note{person(p.ID), "preference.language", p.ID, map[string]any{"language": language}},
+	})
 	if err != nil {
 		return duty.Refuse(duty.Unavailable, "set language: %v", err)
 	}
@@ -136,6 +128,13 @@ func (s *Service) Audit(ctx context.Context, p duty.Person, fromSeq int64, limit
 		limit = auditReadLimit
 	}
 	return s.store.Audit(ctx, fromSeq, limit)
+}
+
+// newToken is a random name.
+func newToken() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
 }
 
 func person(id string) duty.Actor { return duty.Actor{Kind: "person", ID: id} }
