@@ -125,66 +125,50 @@ func (q SuppressionRequest) complete() error {
 type reach struct {
 	gravest facility.Priority
 	longest time.Duration
+	fire    bool // something of class life safety among it
+	others  bool // something else
 }
 
+func (r *reach) take(p facility.Priority, class Class, rule *Rule) {
+	if class == LifeSafety {
+		r.fire = true
+		return
+	}
+	r.others = true
+	r.gravest, r.longest = min(r.gravest, p), min(r.longest, MaxShelving(p))
+	if rule != nil && rule.MaxShelve > 0 {
+		r.longest = min(r.longest, rule.MaxShelve)
+	}
+}
+
+// reachOf is what a scope would hold back: of a filter what stands now, of one
+// alarm also what its rule says.
 func (s *Suppressions) reachOf(c Scope, standing []Occurrence, rules map[string]*Rule) (reach, error) {
-	r := reach{facility.P4, MaxShelving(facility.P4)}
-	take := func(p facility.Priority, rule *Rule) {
-		r.gravest, r.longest = min(r.gravest, p), min(r.longest, MaxShelving(p))
-		if rule != nil && rule.MaxShelve > 0 {
-			r.longest = min(r.longest, rule.MaxShelve)
+	r := reach{gravest: facility.P4, longest: MaxShelving(facility.P4)}
+	e := &entry{Suppression: Suppression{Scope: c}}
+	if c.Filter != "" {
+		var err error
+		if e, err = filterEntry(c); err != nil {
+			return r, err
 		}
-	}
-	if c.Filter == "" {
-		return s.reachOfOne(c, standing, rules, r, take)
-	}
-	e, err := filterEntry(c)
-	if err != nil {
-		return r, err
-	}
-	fire, others := 0, 0
-	for i := range standing {
-		o := &standing[i]
-		switch {
-		case !e.filter.Match(s.attributes(o)):
-		case o.Class == LifeSafety:
-			fire++
-		default:
-			others++
-			take(o.Priority, rules[o.Rule])
-		}
-	}
-	if fire > 0 && others == 0 {
-		return r, &SuppressionError{Code: LifeSafetyScope, Detail: "all that the filter matches is of class life_safety, which nothing holds back"}
-	}
-	return r, nil
-}
-
-func (s *Suppressions) reachOfOne(c Scope, standing []Occurrence, rules map[string]*Rule, r reach, take func(facility.Priority, *Rule)) (reach, error) {
-	rule := rules[c.Rule]
-	found := rule != nil
-	fire := found && rule.Class == LifeSafety
-	if found {
-		take(rule.Priority(), rule)
+	} else if rule := rules[c.Rule]; rule != nil {
+		r.take(rule.Priority(), rule.Class, rule)
 	}
 	for i := range standing {
-		o := &standing[i]
-		if c.Rule == o.Rule && c.Device == o.Device && c.Point == o.Point {
-			found = true
-			fire = fire || o.Class == LifeSafety
-			take(o.Priority, rule)
+		if o := &standing[i]; s.names(e, o) {
+			r.take(o.Priority, o.Class, rules[o.Rule])
 		}
 	}
 	switch {
-	case fire:
+	case c.Filter == "" && r.fire || r.fire && !r.others:
 		return r, &SuppressionError{Code: LifeSafetyScope, Detail: "nothing holds back an alarm of class life_safety; an isolation belongs to the fire panel"}
-	case !found || c.Device == "":
+	case c.Filter == "" && (!r.others || c.Device == ""):
 		return r, &SuppressionError{Code: BadScope, Detail: "there is no such alarm, and no such rule"}
 	}
 	return r, nil
 }
 
-// fleeting keys are what of an alarm changes while it stands; a scope that
+// changing are what of an alarm changes while it stands; a scope that
 // spoke of them would cover by what it covers.
 var changing = []string{"state", "owner"}
 

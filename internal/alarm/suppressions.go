@@ -153,16 +153,18 @@ func (s *Suppressions) enough(e *entry, o *Occurrence) bool {
 	return e.Until.Sub(e.Since) <= longest
 }
 
-// reaches reports whether a scope has o, whatever the state of its suppression.
+// reaches reports whether a scope covers o, whatever the state of its
+// suppression.
 func (s *Suppressions) reaches(e *entry, o *Occurrence) bool {
-	if e.Scope.Filter == "" {
-		return e.Scope.has(o)
-	}
-	return o.Class != LifeSafety && e.filter.Match(s.attributes(o))
+	return o.Class != LifeSafety && s.names(e, o)
 }
 
-func (c Scope) has(o *Occurrence) bool {
-	return o.Class != LifeSafety && c.Rule == o.Rule && c.Device == o.Device && c.Point == o.Point
+// names reports whether a scope speaks of o.
+func (s *Suppressions) names(e *entry, o *Occurrence) bool {
+	if c := e.Scope; c.Filter == "" {
+		return c.Rule == o.Rule && c.Device == o.Device && c.Point == o.Point
+	}
+	return e.filter.Match(s.attributes(o))
 }
 
 func (s *Suppressions) attributes(o *Occurrence) facility.Attributes {
