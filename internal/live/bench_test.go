@@ -102,6 +102,21 @@ func (r *records) acknowledge(t *testing.T, id string, at time.Time) {
 	}
 }
 
+// note adds a remark: a change that leaves everything else as it is.
+func (r *records) note(tb testing.TB, id string) {
+	tb.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	o, _ := r.book.Get(id)
+	e, err := o.Note("person:sato", "seen", start.Add(time.Minute))
+	if err == nil {
+		err = r.book.Apply(e)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
 // written is a history that keeps what it is given.
 type written struct {
 	mu      sync.Mutex // protects batches
