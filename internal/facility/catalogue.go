@@ -37,6 +37,7 @@ var catalogue = []Metric{
 	{"ats_source_status", "Status of one source", "電源状態", "source status", UnitState, Fast, false},
 	{"ats_overcurrent_state", "Output over-current state", "過電流状態", "over-current", UnitState, Fast, false},
 	{"ats_power_supply_state", "State of one internal power supply", "内部電源状態", "power supply", UnitState, Fast, false},
+	{"ats_output_state", "Whether the transfer switch sees voltage at its output", "出力電圧状態", "output voltage state", UnitState, Fast, false},
 	{"ats_input_voltage_volts", "Input voltage by source", "入力電圧", "input voltage", UnitVolts, Normal, false},
 	{"ats_input_frequency_hertz", "Input frequency by source", "入力周波数", "input frequency", UnitHertz, Normal, false},
 	{"ats_output_current_amperes", "Output current", "出力電流", "output current", UnitAmperes, Normal, false},
@@ -74,6 +75,8 @@ var catalogue = []Metric{
 	{"fire_panel_alarm_state", "Alarm contact of the fire panel", "受信機 火災", "panel alarm", UnitState, Fast, false},
 	{"fire_panel_supervisory_state", "Supervisory contact of the fire panel", "受信機 監視", "panel supervisory", UnitState, Fast, false},
 	{"fire_panel_trouble_state", "Trouble contact of the fire panel", "受信機 障害", "panel trouble", UnitState, Fast, false},
+	{"fire_panel_disabled_state", "Disablement contact of the fire panel: a zone is switched off", "受信機 遮断", "panel disabled", UnitState, Fast, false},
+	{"fire_panel_discharge_state", "Contact that tells of the release of a suppression agent", "消火剤放出", "agent discharge", UnitState, Fast, false},
 	{"suppression_agent_pressure_pascals", "Pressure of the suppression agent", "消火剤圧力", "agent pressure", UnitPascals, Fast, false},
 
 	{"crac_state", "Whether the unit runs", "空調機運転状態", "unit state", UnitState, Fast, false},
@@ -118,6 +121,7 @@ var catalogue = []Metric{
 	{"filesystem_size_bytes", "Size of a file system", "ファイルシステム容量", "file system size", UnitBytes, Slow, false},
 	{"processes", "Number of processes", "プロセス数", "processes", UnitCount, Normal, false},
 	{"host_uptime_seconds", "Time since the host started", "ホスト稼働時間", "host uptime", UnitSeconds, Normal, false},
+	{"device_fault_state", "Fault that the device itself reports of one of its parts", "機器の自己故障表示", "own fault", UnitState, Fast, false},
 	{"device_uptime_seconds", "Time since the device's network management part started", "管理部稼働時間", "uptime", UnitSeconds, Normal, false},
 	{"agent_scrape_up", "Whether the agent's own collectors succeeded: 1 yes, 0 no", "エージェント収集", "agent collector", UnitState, Normal, false},
 }
