@@ -38,7 +38,8 @@ func TestFaultsThroughTheControlSocket(t *testing.T) {
 	}
 	for _, name := range []string{
 		"utility-a-loss", "ups-a2-fail", "crac-fail", "smoke-hall-1", "agent-pressure-low", "device-silent",
-		"slow-device", "flapping-sensor", "sensor-garbage", "everything-silent",
+		"slow-device", "flapping-sensor", "sensor-garbage", "everything-silent", "ups-self-test", "ups-self-test-failed",
+		"battery-flapping", "generator-fails-to-start", "device-reboot", "link-flapping", "panel-trouble", "zone-disabled",
 	} {
 		if on := active(name); len(on) > 0 {
 			t.Errorf("%s acts on %v before anybody injects it", name, on)

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"nezuban/internal/sim/agent"
@@ -47,6 +48,8 @@ type device struct {
 	state    *model.State                     // read under the model's locker
 	start    time.Time                        // when the model was made
 	view     *agent.Tree
+
+	rebooted atomic.Int64 // model time of the last restart by a fault, in nanoseconds; 0 none
 }
 
 // enterprise is 1.3.6.1.4.1 and what follows.
@@ -59,10 +62,28 @@ func mib2(sub ...uint32) agent.OID { return agent.OID{1, 3, 6, 1, 2, 1}.Append(s
 func netSNMP() agent.OID { return enterprise(8072, 3, 2, 10) }
 
 // uptime is how long the management part has run.
-func (d *device) uptime() time.Duration { return d.state.Now - d.since(d.state) }
+func (d *device) uptime() time.Duration { return max(0, d.state.Now-d.began()) }
+
+// rebootTime is how long a management part is silent while it restarts.
+const rebootTime = 10 * time.Second
+
+// began is the model time at which the management part started last.
+func (d *device) began() time.Duration {
+	began := d.since(d.state)
+	if r := time.Duration(d.rebooted.Load()); r > 0 {
+		began = max(began, r+rebootTime)
+	}
+	return began
+}
+
+// rebooting tells whether the management part restarts now.
+func (d *device) rebooting() bool {
+	r := time.Duration(d.rebooted.Load())
+	return r > 0 && d.state.Now < r+rebootTime
+}
 
 // running tells whether the device has power at all.
-func (d *device) running() bool { return d.alive == nil || d.alive(d.state) }
+func (d *device) running() bool { return (d.alive == nil || d.alive(d.state)) && !d.rebooting() }
 
 // str and num are values that never change.
 func str(s string) func() agent.Value { return func() agent.Value { return agent.Str(s) } }

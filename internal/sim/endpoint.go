@@ -17,6 +17,7 @@ type page struct {
 	openMetrics bool
 	start       time.Time // of the facility
 	state       *model.State
+	began       time.Duration // model time at which the host started
 }
 
 // Content types of the two formats.
@@ -95,7 +96,7 @@ func (p *page) cpu(s *model.Server) {
 		p.single(name, "gauge", "Load average.", s.Load[i])
 	}
 	p.single("node_procs_running", "gauge", "Processes in runnable state.", 1+float64(int(s.CPU*model.ServerCores)))
-	p.single("node_boot_time_seconds", "gauge", "Time of the last start, Unix time.", unixSeconds(p.start.Add(s.Booted)))
+	p.single("node_boot_time_seconds", "gauge", "Time of the last start, Unix time.", unixSeconds(p.start.Add(p.began)))
 	p.single("node_time_seconds", "gauge", "System time, Unix time.", unixSeconds(p.start.Add(p.state.Now)))
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"nezuban/internal/facility"
 	"nezuban/internal/sim/model"
@@ -36,6 +37,7 @@ type script struct {
 	also   []string // further default targets
 	kind   string   // the device kind it may be aimed at; "*" any, "" only the default
 	apply  func(e *effects, device string, index int)
+	begin  func(d *device, now time.Duration) // what happens once when it starts; nil nothing
 }
 
 // scripts is the table of faults. index is the target's place among the devices
@@ -45,35 +47,67 @@ func scripts() []script {
 		{"utility-a-loss", facility.Text{
 			En: "Utility A fails: UPS A1 and A2 go on battery, generator 1 starts and takes over; ends with the return of the utility",
 			Ja: "商用電源A系が停電。UPS A1・A2がバッテリー運転、発電機1が起動して受電切替。解除で復電",
-		}, "meter-a", nil, "meter", func(e *effects, _ string, i int) { e.model.UtilityLoss[i] = true }},
+		}, "meter-a", nil, "meter", func(e *effects, _ string, i int) { e.model.UtilityLoss[i] = true }, nil},
 		{"ups-a2-fail", facility.Text{
 			En: "UPS A2 fails: on bypass for 20 s, then no output; hall 2 runs on its B feed alone",
 			Ja: "UPS A2が故障。20秒間バイパス運転の後に出力停止。ホール2はB系のみで運転",
-		}, "ups-a2", nil, "ups", func(e *effects, _ string, i int) { e.model.UPSFail[i/model.Halls][i%model.Halls] = true }},
+		}, "ups-a2", nil, "ups", func(e *effects, _ string, i int) { e.model.UPSFail[i/model.Halls][i%model.Halls] = true }, nil},
 		{"crac-fail", facility.Text{
 			En: "A CRAC unit stops: the racks in front of it warm over minutes",
 			Ja: "空調機が停止。受け持ちのラックの温度が数分かけて上昇",
-		}, "crac-1", nil, "cooling", func(e *effects, _ string, i int) { e.model.CRACFail[i] = true }},
+		}, "crac-1", nil, "cooling", func(e *effects, _ string, i int) { e.model.CRACFail[i] = true }, nil},
 		{"smoke-hall-1", facility.Text{
 			En: "Smoke in hall 1: detector S-1-01 goes to pre-alarm, after 15 s to alarm, then the fire panel follows",
 			Ja: "ホール1で煙。感知器S-1-01がプリアラーム、15秒後に火災、続いて受信機の火災接点が動作",
-		}, "hub-h1", nil, "", func(e *effects, _ string, i int) { e.model.Smoke[i] = true }},
+		}, "hub-h1", nil, "", func(e *effects, _ string, i int) { e.model.Smoke[i] = true }, nil},
 		{"agent-pressure-low", facility.Text{
 			En: "Suppression agent leaks: the pressure falls below 3.80 MPa within 20 s, the panel reports supervisory",
 			Ja: "消火剤が漏れ、20秒ほどで圧力が3.80 MPaを下回り、受信機の監視接点が動作",
-		}, "hub-h1", nil, "envhub", func(e *effects, _ string, i int) { e.model.PressureLow[i] = true }},
+		}, "hub-h1", nil, "envhub", func(e *effects, _ string, i int) { e.model.PressureLow[i] = true }, nil},
 		{"device-silent", facility.Text{En: "A device stops answering", Ja: "機器が応答しない"},
-			"pdu-h2-r03-b", nil, "*", func(e *effects, d string, _ int) { e.silent[d] = true }},
+			"pdu-h2-r03-b", nil, "*", func(e *effects, d string, _ int) { e.silent[d] = true }, nil},
 		{"slow-device", facility.Text{En: "A device answers every request after 3 s", Ja: "機器の応答が3秒遅れる"},
-			"pdu-h1-r04-a", nil, "*", func(e *effects, d string, _ int) { e.slow[d] = true }},
+			"pdu-h1-r04-a", nil, "*", func(e *effects, d string, _ int) { e.slow[d] = true }, nil},
 		{"flapping-sensor", facility.Text{En: "The front door's contact changes every 3 s", Ja: "前扉の接点が3秒ごとに変化"},
-			"hub-h1", nil, "envhub", func(e *effects, _ string, i int) { e.model.Flapping[i] = true }},
+			"hub-h1", nil, "envhub", func(e *effects, _ string, i int) { e.model.Flapping[i] = true }, nil},
 		{"sensor-garbage", facility.Text{
 			En: "A sensor hub and a metrics endpoint send nonsense: NaN, impossible values, escape sequences, huge texts, tables without end, stamps from the future",
 			Ja: "センサーハブとエージェントが異常なデータを送る（NaN、範囲外、制御文字、巨大な文字列、終わらない表、未来の時刻）",
-		}, "hub-h2", []string{"srv-h2-08"}, "*", func(e *effects, d string, _ int) { e.garbage[d] = true }},
+		}, "hub-h2", []string{"srv-h2-08"}, "*", func(e *effects, d string, _ int) { e.garbage[d] = true }, nil},
+		{name: "ups-self-test", text: facility.Text{
+			En: "UPS A1 tests its battery: 20 s on battery while its input stands, then the test is passed",
+			Ja: "UPS A1が自己診断。受電したまま20秒間バッテリー運転し、合格",
+		}, device: "ups-a1", kind: "ups", apply: func(e *effects, _ string, i int) { e.model.SelfTest[i/model.Halls][i%model.Halls] = true }},
+		{name: "ups-self-test-failed", text: facility.Text{
+			En: "UPS B1 tests its battery and the battery fails: the result stays until a later test is passed",
+			Ja: "UPS B1の自己診断が不合格。次に合格するまで結果が残る",
+		}, device: "ups-b1", kind: "ups", apply: func(e *effects, _ string, i int) { e.model.SelfTestFail[i/model.Halls][i%model.Halls] = true }},
+		{name: "battery-flapping", text: facility.Text{
+			En: "UPS B2 calls its battery bad and good in turn, every 4 s",
+			Ja: "UPS B2の蓄電池不良表示が4秒ごとに出たり消えたりする",
+		}, device: "ups-b2", kind: "ups", apply: func(e *effects, _ string, i int) { e.model.BatteryFlap[i/model.Halls][i%model.Halls] = true }},
+		{name: "generator-fails-to-start", text: facility.Text{
+			En: "Utility B fails and generator 2 does not start: cranked for 60 s, then it shuts down; feed B lives on its batteries",
+			Ja: "商用電源B系が停電し発電機2が始動しない。60秒間の始動試行の後に停止、B系は蓄電池だけで運転",
+		}, device: "gen-2", kind: "generator", apply: func(e *effects, _ string, i int) { e.model.UtilityLoss[i], e.model.GenNoStart[i] = true, true }},
+		{name: "device-reboot", text: facility.Text{
+			En: "A device restarts: silent for 10 s, then its uptime begins at zero",
+			Ja: "機器が再起動。10秒間応答せず、稼働時間が0から始まる",
+		}, device: "pdu-h1-r02-a", kind: "*", apply: func(*effects, string, int) {},
+			begin: func(d *device, now time.Duration) { d.rebooted.Store(int64(max(now, 1))) }},
+		{name: "link-flapping", text: facility.Text{
+			En: "The first uplink of a switch goes down for 5 s and up for 6 s in turn",
+			Ja: "スイッチの上位リンク1が5秒断・6秒復旧を繰り返す",
+		}, device: "sw-h1", kind: "network", apply: func(e *effects, _ string, i int) { e.model.LinkFlap[i] = true }},
+		{name: "panel-trouble", text: facility.Text{
+			En: "The fire panel of hall 2 reports trouble", Ja: "ホール2の受信機が障害信号を出す",
+		}, device: "hub-h2", kind: "envhub", apply: func(e *effects, _ string, i int) { e.model.PanelTrouble[i] = true }},
+		{name: "zone-disabled", text: facility.Text{
+			En: "The fire zone of hall 2 is switched off at the panel: detectors still report, the panel raises no alarm",
+			Ja: "ホール2の防火区画を受信機で遮断。感知器は動作を伝えるが受信機は発報しない",
+		}, device: "hub-h2", kind: "envhub", apply: func(e *effects, _ string, i int) { e.model.ZoneDisabled[i] = true }},
 		{"everything-silent", facility.Text{En: "Nothing answers any more", Ja: "すべての機器が応答しない"},
-			"", nil, "", func(e *effects, _ string, _ int) { e.all = true }},
+			"", nil, "", func(e *effects, _ string, _ int) { e.all = true }, nil},
 	}
 }
 
@@ -130,11 +164,28 @@ func (f *Facility) Inject(name string) error {
 	for _, d := range devices {
 		if !slices.Contains(f.active[s.name], d) {
 			f.active[s.name] = append(f.active[s.name], d)
+			f.beginLocked(s, d)
 		}
 	}
 	f.log.Info("fault injected", "fault", name)
 	f.applyLocked()
 	return nil
+}
+
+// beginLocked plays what happens once; f.mu is held.
+func (f *Facility) beginLocked(s script, device string) {
+	if s.begin == nil {
+		return
+	}
+	l := f.model.Locker()
+	l.Lock()
+	now := f.model.State().Now
+	l.Unlock()
+	for _, d := range f.devices {
+		if d.ID == device {
+			s.begin(d, now)
+		}
+	}
 }
 
 // Clear ends a fault; without a device, on all devices it acts on.

@@ -47,6 +47,7 @@ func (f *Facility) metricsPage(w http.ResponseWriter, r *http.Request, d *device
 	p := &page{openMetrics: strings.Contains(r.Header.Get("Accept"), "application/openmetrics-text"), start: d.start, state: d.state}
 	l := f.model.Locker()
 	l.Lock()
+	p.began = d.began()
 	d.metrics(p)
 	l.Unlock()
 	w.Header().Set("Content-Type", contentText)

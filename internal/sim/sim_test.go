@@ -319,6 +319,67 @@ func TestFaultsOfDevicesSeenThroughSNMP(t *testing.T) {
 	until(t, pdu, ".1.3.6.1.2.1.1.3.0", "the PDU started anew", func(v float64) bool { return v < 100*3600 })
 }
 
+func TestFaultsWithoutAnOutageSeenThroughSNMP(t *testing.T) {
+	f := start(t, "127.80.0.1")
+	const mib, uptime = ".1.3.6.1.2.1.33.1", ".1.3.6.1.2.1.1.3.0"
+	hub := dial(t, f.find(t, "hub-h2"))
+	contact := func(n int) string { return fmt.Sprintf(".1.3.6.1.4.1.3854.1.2.2.1.18.1.3.%d", n) }
+
+	ups := dial(t, f.find(t, "ups-a1"))
+	must(t, f.Inject("ups-self-test"))
+	until(t, ups, mib+".7.3.0", "the test runs", is(5))
+	if v, _ := read(ups, mib+".4.1.0"); v != 5 {
+		t.Errorf("output source during the test is %v, want battery(5)", v)
+	}
+	if v, _ := read(ups, mib+".3.3.1.3.1"); v < 200 {
+		t.Errorf("input voltage during the test is %v: a test is no outage", v)
+	}
+	until(t, ups, mib+".7.3.0", "the test is passed", is(1))
+	until(t, ups, mib+".4.1.0", "on line again", is(3))
+	must(t, f.Clear("ups-self-test"))
+
+	bad := dial(t, f.find(t, "ups-b1"))
+	must(t, f.Inject("ups-self-test-failed"))
+	until(t, bad, mib+".7.3.0", "the test fails", is(3))
+	must(t, f.Clear("ups-self-test-failed"))
+	until(t, bad, mib+".4.1.0", "on line again", is(3))
+	if v, _ := read(bad, mib+".7.3.0"); v != 3 {
+		t.Errorf("the result is %v once nobody tests any more, want doneError(3) until a test is passed", v)
+	}
+
+	flap := dial(t, f.find(t, "ups-b2"))
+	must(t, f.Inject("battery-flapping"))
+	until(t, flap, mib+".6.1.0", "battery bad", is(1))
+	until(t, flap, mib+".6.1.0", "battery good", is(0))
+	until(t, flap, mib+".6.1.0", "battery bad again", is(1))
+
+	const uplink = ".1.3.6.1.2.1.2.2.1.8.25"
+	sw := dial(t, f.find(t, "sw-h1"))
+	must(t, f.Inject("link-flapping"))
+	until(t, sw, uplink, "link down", is(2))
+	until(t, sw, uplink, "link up", is(1))
+	until(t, sw, uplink, "link down again", is(2))
+	must(t, f.Clear("link-flapping"))
+	until(t, sw, uplink, "link up for good", is(1))
+
+	must(t, f.Inject("panel-trouble"))
+	until(t, hub, contact(18), "trouble closes", is(6))
+	must(t, f.Clear("panel-trouble"))
+	until(t, hub, contact(18), "trouble opens", is(2))
+	must(t, f.Inject("zone-disabled"))
+	until(t, hub, contact(19), "disabled closes", is(6))
+	must(t, f.Clear("zone-disabled"))
+	until(t, hub, contact(19), "disabled opens", is(2))
+
+	pdu := dial(t, f.find(t, "pdu-h1-r02-a"))
+	pdu.Timeout, pdu.Retries = 200*time.Millisecond, 0
+	must(t, f.Inject("device-reboot"))
+	if _, ok := read(pdu, uptime); ok {
+		t.Error("a device that restarts answers")
+	}
+	until(t, pdu, uptime, "the device answers anew", func(v float64) bool { return v < 100*600 })
+}
+
 func TestSilentAndSlowDevices(t *testing.T) {
 	f := start(t, "127.87.0.1")
 	const uptime = ".1.3.6.1.2.1.1.3.0"

@@ -68,6 +68,7 @@ func contacts(hall int) []contact {
 	add("fire_panel_alarm_state", "fire panel alarm", "open", nil, func(h *model.Hall) bool { return h.PanelAlarm })
 	add("fire_panel_supervisory_state", "fire panel supervisory", "open", nil, func(h *model.Hall) bool { return h.Supervisory })
 	add("fire_panel_trouble_state", "fire panel trouble", "open", nil, func(h *model.Hall) bool { return h.Trouble })
+	add("fire_panel_disabled_state", "fire panel zone disabled", "open", nil, func(h *model.Hall) bool { return h.Disabled })
 	return cs
 }
 

@@ -180,20 +180,24 @@ func (v upsObjects) alarms() {
 		}
 		v.t.Cell(row.Append(1), present(num(id)), uint32(id))
 		v.t.Cell(row.Append(2), present(ref(v.mib.Append(6, 3, uint32(id)))), uint32(id))
-		v.t.Cell(row.Append(3), present(func() agent.Value { return agent.Ticks(a.Since - d.since(d.state)) }), uint32(id))
+		v.t.Cell(row.Append(3), present(func() agent.Value { return agent.Ticks(max(0, a.Since-d.began())) }), uint32(id))
 	}
 }
 
 // testAndControl serves upsTest and upsControl, which can be read only.
 func (v upsObjects) testAndControl() {
-	quick := v.mib.Append(7, 7, 4) // upsTestQuickBatteryTest, passed an hour after the start
+	quick, u, d := v.mib.Append(7, 7, 4), v.u, v.d // upsTestQuickBatteryTest
 	v.scalar(7, 1, ref(quick))
 	v.scalar(7, 2, num(0))
-	v.scalar(7, 3, num(1)) // donePass
-	v.scalar(7, 4, str("battery test passed"))
-	v.scalar(7, 5, func() agent.Value { return agent.Value{Kind: agent.TimeTicks, Uint: 3600 * 100} })
-	v.scalar(7, 6, num(12*100)) // TimeInterval, hundredths of a second
-	v.scalar(8, 1, num(1))      // output
+	v.scalar(7, 3, enum(func() int { return int(u.Test) }))
+	v.scalar(7, 4, func() agent.Value {
+		return agent.Str(map[model.TestResult]string{model.TestInProgress: "battery test runs", model.TestError: "battery test failed"}[u.Test])
+	})
+	v.scalar(7, 5, func() agent.Value { return agent.Ticks(max(0, u.TestAt-d.began())) })
+	v.scalar(7, 6, enum(func() int { // TimeInterval, hundredths of a second
+		return int(min(model.SelfTestTime, d.state.Now-u.TestAt).Milliseconds() / 10)
+	}))
+	v.scalar(8, 1, num(1)) // output
 	for n := uint32(2); n <= 4; n++ {
 		v.scalar(8, n, num(-1)) // nothing pending
 	}

@@ -36,6 +36,7 @@ type Hall struct {
 	PanelAlarm   bool
 	Supervisory  bool
 	Trouble      bool
+	Disabled     bool // the zone is switched off at the panel
 	AgentPascals float64
 
 	smokeFor, clearFor, flapFor time.Duration
@@ -53,11 +54,12 @@ func (h *Hall) step(dt time.Duration, f *Faults, hall int, rng *rand.Rand) {
 	h.PreAlarm[smokingDetector] = f.Smoke[hall]
 	h.SmokeAlarm[smokingDetector] = f.Smoke[hall] && h.smokeFor >= smokeToAlarm
 	switch {
-	case h.smokeFor >= smokeToAlarm+alarmToPanel:
+	case h.smokeFor >= smokeToAlarm+alarmToPanel && !f.ZoneDisabled[hall]:
 		h.PanelAlarm = true
 	case !f.Smoke[hall] && h.clearFor >= panelReset:
 		h.PanelAlarm = false
 	}
+	h.Trouble, h.Disabled = f.PanelTrouble[hall], f.ZoneDisabled[hall]
 
 	if f.PressureLow[hall] {
 		h.AgentPascals = max(agentEmptied, h.AgentPascals-agentLeak*dt.Seconds())

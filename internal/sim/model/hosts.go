@@ -47,6 +47,25 @@ type Switch struct {
 	Powered bool
 	Booted  time.Duration // model time; negative: before the model was made
 	Ports   [SwitchPorts]Port
+	flapFor time.Duration
+}
+
+// A flapping uplink is down and up for so long in turn; together that is no
+// multiple of a usual poll interval, so that some polls see it down.
+const (
+	linkDown = 5 * time.Second
+	linkUp   = 6 * time.Second
+)
+
+// flap moves the first uplink.
+func (s *Switch) flap(dt time.Duration, on bool) {
+	uplink := &s.Ports[SwitchPorts-2]
+	if !on {
+		s.flapFor, uplink.OperUp = 0, uplink.AdminUp
+		return
+	}
+	s.flapFor = (s.flapFor + dt) % (linkDown + linkUp)
+	uplink.OperUp = uplink.AdminUp && s.flapFor >= linkDown
 }
 
 // Port is one interface of a switch.
@@ -93,6 +112,7 @@ func (m *Model) stepHosts(dt time.Duration) {
 		if !sw.Powered {
 			continue
 		}
+		sw.flap(dt, m.faults.LinkFlap[i])
 		for j := range sw.Ports {
 			p := &sw.Ports[j]
 			if !p.OperUp {

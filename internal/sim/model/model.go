@@ -46,6 +46,14 @@ type Faults struct {
 	Smoke       [Halls]bool
 	PressureLow [Halls]bool // suppression agent leaks away
 	Flapping    [Halls]bool // the front door's contact chatters
+
+	SelfTest     [2][Halls]bool // the UPS tests its battery once and passes
+	SelfTestFail [2][Halls]bool // the same, and the battery fails it
+	BatteryFlap  [2][Halls]bool // the UPS calls its battery bad and good in turn
+	GenNoStart   [2]bool        // the engine cranks and does not catch
+	LinkFlap     [Halls]bool    // the first uplink of the switch goes down and up
+	PanelTrouble [Halls]bool
+	ZoneDisabled [Halls]bool // switched off at the panel
 }
 
 // A Model is a State with the lock and the noise that move it.
@@ -93,13 +101,15 @@ func (m *Model) Step(dt time.Duration) {
 	s.Now += dt
 	for side := range s.Utility {
 		s.Utility[side].step(!m.faults.UtilityLoss[side], m.rng)
-		s.Gens[side].step(dt, s.ATS[side].StartSignal)
+		s.Gens[side].step(dt, s.ATS[side].StartSignal, m.faults.GenNoStart[side])
 		s.ATS[side].step(dt, &s.Utility[side], &s.Gens[side])
 	}
 	m.stepHosts(dt)
 	for side := range s.UPS {
 		for hall := range s.UPS[side] {
-			s.UPS[side][hall].step(dt, s.ATS[side].Live(), m.faults.UPSFail[side][hall], s.Now)
+			u := &s.UPS[side][hall]
+			u.examine(dt, m.faults.SelfTest[side][hall], m.faults.SelfTestFail[side][hall], m.faults.BatteryFlap[side][hall], s.Now)
+			u.step(dt, s.ATS[side].Live(), m.faults.UPSFail[side][hall], s.Now)
 		}
 	}
 	m.stepRacks(dt)

@@ -227,6 +227,87 @@ func TestAgentPressureFallsAndTheSupervisoryContactFollows(t *testing.T) {
 	}
 }
 
+func TestABatteryTestRunsOnceAndKeepsItsResult(t *testing.T) {
+	m := New(1)
+	m.Break(func(f *Faults) { f.SelfTest[A][0] = true })
+	u := run(m, 10*time.Second, conserve(t)).UPS[A][0]
+	if u.Mode != UPSBattery || u.Test != TestInProgress || !u.InputLive || !u.Alarms[AlarmTestInProgress].Active || u.Alarms[AlarmInputBad].Active {
+		t.Fatalf("after 10 s: %+v", u)
+	}
+	s := run(m, 15*time.Second, conserve(t))
+	if u = s.UPS[A][0]; u.Mode != UPSNormal || u.Test != TestPassed {
+		t.Fatalf("after 25 s: mode %v, result %v", u.Mode, u.Test)
+	}
+	if u = run(m, time.Minute, nil).UPS[A][0]; u.Test != TestPassed || u.TestAt != s.UPS[A][0].TestAt {
+		t.Errorf("one asking runs one test; a minute later: %v begun at %v", u.Test, u.TestAt)
+	}
+	if !s.Utility[A].Live || s.ATS[A].StartSignal {
+		t.Error("a test is no outage: the generator was called")
+	}
+
+	m.Break(func(f *Faults) { f.SelfTest[A][0], f.SelfTestFail[A][0] = false, false })
+	run(m, time.Second, nil)
+	m.Break(func(f *Faults) { f.SelfTestFail[A][0] = true })
+	run(m, 30*time.Second, nil)
+	m.Break(func(f *Faults) { f.SelfTestFail[A][0] = false })
+	if u = run(m, time.Hour, nil).UPS[A][0]; u.Test != TestError || !u.Alarms[AlarmTestFailed].Active {
+		t.Errorf("an hour after a failed test: result %v, alarm %v", u.Test, u.Alarms[AlarmTestFailed])
+	}
+	m.Break(func(f *Faults) { f.SelfTest[A][0] = true })
+	if u = run(m, 30*time.Second, nil).UPS[A][0]; u.Test != TestPassed || u.Alarms[AlarmTestFailed].Active {
+		t.Errorf("after a test that is passed: result %v, alarm %v", u.Test, u.Alarms[AlarmTestFailed])
+	}
+}
+
+func TestAnOutageDuringABatteryTestIsAnOutage(t *testing.T) {
+	m := New(1)
+	m.Break(func(f *Faults) { f.SelfTest[A][0] = true })
+	run(m, 5*time.Second, nil)
+	m.Break(func(f *Faults) { f.UtilityLoss[A] = true })
+	s := run(m, 5*time.Second, conserve(t))
+	if u := s.UPS[A][0]; u.Mode != UPSBattery || u.InputLive || !u.Alarms[AlarmInputBad].Active || !s.ATS[A].StartSignal {
+		t.Errorf("5 s into the outage: %+v, generator called %v", u, s.ATS[A].StartSignal)
+	}
+}
+
+func TestAGeneratorThatDoesNotStartGivesUp(t *testing.T) {
+	m := New(1)
+	m.Break(func(f *Faults) { f.UtilityLoss[B], f.GenNoStart[B] = true, true })
+	if g := run(m, 50*time.Second, conserve(t)).Gens[B]; g.State != GenStarting || g.Live() {
+		t.Fatalf("after 50 s: state %v", g.State)
+	}
+	s := run(m, 60*time.Second, conserve(t))
+	if s.Gens[B].State != GenShutdown || s.UPS[B][0].Mode != UPSBattery {
+		t.Fatalf("after 110 s: generator %v, UPS %v; want shut down, on battery", s.Gens[B].State, s.UPS[B][0].Mode)
+	}
+	m.Break(func(f *Faults) { f.GenNoStart[B] = false })
+	if s = run(m, time.Minute, conserve(t)); s.Gens[B].State != GenRunning || s.ATS[B].Source != 1 {
+		t.Errorf("a minute after the repair: generator %v, source %d", s.Gens[B].State, s.ATS[B].Source)
+	}
+}
+
+func TestADisabledZoneRaisesNoPanelAlarm(t *testing.T) {
+	m := New(1)
+	m.Break(func(f *Faults) { f.ZoneDisabled[0], f.Smoke[0] = true, true })
+	if h := run(m, time.Minute, nil).Halls[0]; !h.Disabled || !h.SmokeAlarm[0] || h.PanelAlarm {
+		t.Errorf("disabled %v, detector %v, panel %v; the detector's own contact still tells", h.Disabled, h.SmokeAlarm[0], h.PanelAlarm)
+	}
+}
+
+func TestAFlappingUplinkIsSeenDownByPolls(t *testing.T) {
+	m := New(1)
+	m.Break(func(f *Faults) { f.LinkFlap[0] = true })
+	down := 0
+	for range 12 { // a poll every ten seconds
+		if !run(m, 10*time.Second, nil).Switches[0].Ports[SwitchPorts-2].OperUp {
+			down++
+		}
+	}
+	if down < 3 || down > 9 {
+		t.Errorf("%d of 12 polls saw it down", down)
+	}
+}
+
 func TestAFlappingDoorChangesEveryFewSeconds(t *testing.T) {
 	m := New(1)
 	m.Break(func(f *Faults) { f.Flapping[0] = true })

@@ -48,7 +48,7 @@ const (
 	GenIdle // runs, warming up, not yet fit for load
 	GenRunning
 	GenCooling
-	GenShutdown // stopped itself: out of fuel
+	GenShutdown // stopped itself: out of fuel, or it did not start
 )
 
 // Times of the standby power. A UPS is on battery from the loss until
@@ -56,6 +56,7 @@ const (
 const (
 	ConfirmLoss  = 3 * time.Second  // the transfer switch waits before it calls the generator
 	GenStart     = 12 * time.Second // cranking until the engine runs
+	GenGivesUp   = 60 * time.Second // an engine that does not catch is cranked for so long
 	GenWarmUp    = 12 * time.Second // until voltage and frequency are fit for load
 	WalkIn       = 10 * time.Second // a UPS takes up a returned input this slowly
 	UtilityTrust = 30 * time.Second // utility must stand this long before load returns to it
@@ -75,6 +76,7 @@ type Generator struct {
 	Joules      float64
 	Ran         time.Duration // engine hours since new
 	Starts      int
+	failed      bool // gave up starting; until what kept it from that is gone
 }
 
 // Generator ratings.
@@ -100,9 +102,10 @@ func (g *Generator) Volts() float64 {
 
 func (g *Generator) enter(s GenState) { g.State, g.In = s, 0 }
 
-func (g *Generator) step(dt time.Duration, start bool) {
+func (g *Generator) step(dt time.Duration, start, noStart bool) {
 	g.In += dt
-	if g.Fuel <= 0 {
+	g.failed = g.failed && noStart
+	if g.Fuel <= 0 || g.failed {
 		if g.State != GenShutdown {
 			g.enter(GenShutdown)
 		}
@@ -116,7 +119,12 @@ func (g *Generator) step(dt time.Duration, start bool) {
 			g.Starts++
 		}
 	case GenStarting:
-		if g.In >= GenStart {
+		switch {
+		case noStart && g.In >= GenGivesUp:
+			g.failed = true
+			g.enter(GenShutdown)
+		case noStart:
+		case g.In >= GenStart:
 			g.enter(GenIdle)
 		}
 	case GenIdle:

@@ -13,7 +13,7 @@ func (m *Model) setUp() {
 		}
 		s.ATS[side] = Transfer{live: true, trustFor: UtilityTrust}
 		for hall := range s.UPS[side] {
-			s.UPS[side][hall] = UPS{Charge: 1, BatteryC: 24, InputLive: true, inputFor: WalkIn}
+			s.UPS[side][hall] = UPS{Charge: 1, BatteryC: 24, InputLive: true, inputFor: WalkIn, Test: TestPassed, TestAt: -90 * time.Hour}
 		}
 	}
 	for i := range s.Racks {

@@ -16,6 +16,7 @@ const (
 // Alarms of the UPS-MIB's well-known list that the model raises, RFC 1628
 // section 4 (upsWellKnownAlarms).
 const (
+	AlarmBatteryBad      = 1
 	AlarmOnBattery       = 2
 	AlarmLowBattery      = 3
 	AlarmDepletedBattery = 4
@@ -24,7 +25,9 @@ const (
 	AlarmOnBypass        = 9
 	AlarmOutputOff       = 14
 	AlarmGeneralFault    = 18
+	AlarmTestFailed      = 19
 	AlarmAwaitingPower   = 21
+	AlarmTestInProgress  = 24
 	alarmSlots           = 25
 )
 
@@ -57,8 +60,13 @@ type UPS struct {
 	BatteryC    float64
 	LineBads    int // times the input went out of tolerance
 	Alarms      [alarmSlots]UPSAlarm
+	Test        TestResult
+	TestAt      time.Duration // model time the last test began
 	inputFor    time.Duration // input stands since
 	failedFor   time.Duration
+	testFor     time.Duration // since the test was asked for; 0 nobody did
+	flapFor     time.Duration
+	batteryBad  bool
 }
 
 // Live tells whether the output has power.
@@ -68,6 +76,50 @@ func (u *UPS) Live() bool { return u.Mode != UPSOff }
 func (u *UPS) Runtime() time.Duration {
 	watts := max(u.OutputWatts, 500) / upsEfficiency
 	return time.Duration(u.Charge * UPSBatteryJoules / watts * float64(time.Second))
+}
+
+// TestResult is what came of the last battery test; the numbers are those of
+// upsTestResultsSummary, RFC 1628.
+type TestResult int
+
+// The results of a test.
+const (
+	TestPassed     TestResult = 1
+	TestError      TestResult = 3
+	TestInProgress TestResult = 5
+)
+
+const (
+	// SelfTestTime is how long a battery test runs.
+	SelfTestTime = 20 * time.Second
+	// batteryFlap is how often a battery that is neither good nor bad changes.
+	batteryFlap = 4 * time.Second
+)
+
+// examine moves the UPS's test of its battery on: it runs once for every time it is
+// asked for, and its result stays until the next.
+func (u *UPS) examine(dt time.Duration, test, fail, flap bool, now time.Duration) {
+	switch {
+	case !test && !fail:
+		if u.testFor = 0; u.Test == TestInProgress {
+			u.Test = TestPassed // stopped early by who asked for it
+		}
+	case u.testFor == 0:
+		u.Test, u.TestAt, u.testFor = TestInProgress, now, max(dt, 1)
+	default:
+		u.testFor += dt
+	}
+	if u.Test == TestInProgress && u.testFor > SelfTestTime {
+		u.Test = TestPassed
+		if fail {
+			u.Test = TestError
+		}
+	}
+	if !flap {
+		u.flapFor, u.batteryBad = batteryFlap, false
+	} else if u.flapFor += dt; u.flapFor >= batteryFlap {
+		u.flapFor, u.batteryBad = 0, !u.batteryBad
+	}
 }
 
 // step settles the mode; balance settles the power that flows then.
@@ -91,6 +143,8 @@ func (u *UPS) step(dt time.Duration, inputLive, failed bool, now time.Duration) 
 		u.Mode = UPSBypass
 	case failed:
 		u.Mode = UPSOff
+	case u.Test == TestInProgress && u.Charge > 0 && u.Mode != UPSOff:
+		u.Mode = UPSBattery
 	case inputLive && (u.inputFor >= WalkIn || u.Mode == UPSNormal || u.Mode == UPSBypass):
 		u.Mode = UPSNormal
 	case u.Charge > 0 && (u.Mode != UPSOff || inputLive):
@@ -120,6 +174,9 @@ func (u *UPS) raise(now time.Duration, failed bool) {
 	set(AlarmOnBypass, u.Mode == UPSBypass)
 	set(AlarmOutputOff, u.Mode == UPSOff)
 	set(AlarmGeneralFault, failed)
+	set(AlarmBatteryBad, u.batteryBad)
+	set(AlarmTestFailed, u.Test == TestError)
+	set(AlarmTestInProgress, u.Test == TestInProgress)
 	set(AlarmAwaitingPower, u.Mode == UPSOff && !u.InputLive && !failed)
 }
 
