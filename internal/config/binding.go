@@ -26,7 +26,8 @@ type bindingLabel = strict.Labels
 
 // contactMetrics are the meanings that a dry contact can have.
 var contactMetrics = []string{"smoke_state", "leak_state", "door_state", "contact_state",
-	"fire_panel_alarm_state", "fire_panel_supervisory_state", "fire_panel_trouble_state"}
+	"fire_panel_alarm_state", "fire_panel_supervisory_state", "fire_panel_trouble_state",
+	"fire_panel_disabled_state", "fire_panel_discharge_state"}
 
 // bindings checks what the inputs of a hub mean.
 func (l *loader) bindings(list []bindingYAML) []collectors.Binding {

@@ -57,8 +57,14 @@ func reported(t *testing.T) map[string][]string {
 			learn(q.Metric.Name, q.States)
 		}
 	}
-	for _, bound := range []string{"smoke_state", "leak_state", "door_state", "fire_panel_alarm_state", "fire_panel_supervisory_state", "fire_panel_trouble_state"} {
+	for _, bound := range []string{"smoke_state", "leak_state", "door_state", "contact_state",
+		"fire_panel_alarm_state", "fire_panel_supervisory_state", "fire_panel_trouble_state", "fire_panel_disabled_state", "fire_panel_discharge_state"} {
 		learn(bound, profile.ContactStates(bound))
+	}
+	for _, model := range []facility.DeviceID{facility.PowerModel, facility.CoolingModel, facility.FireModel} {
+		for _, m := range facility.ModelMetrics(model) {
+			learn(m, facility.ModelStates(m))
+		}
 	}
 	learn("suppression_agent_pressure_pascals", nil) // an analogue input, by binding
 	return out
@@ -130,8 +136,10 @@ func TestBuiltinTargetsSpeakOfWhatProfilesReport(t *testing.T) {
 // What an operator is woken for follows from severity and time, not from taste.
 func TestBuiltinPriorities(t *testing.T) {
 	want := map[string]facility.Priority{
-		"UPS-ON-BATTERY": facility.P1, "UPS-OUTPUT-OFF": facility.P1, "UPS-ON-BYPASS": facility.P3, "UPS-TEST-FAILED": facility.P4,
-		"GENSET-RUNNING": facility.P3, "GENSET-NO-START": facility.P1, "FEED-VOLTAGE-LOST": facility.P2,
+		"UPS-ON-BATTERY": facility.P1, "UPS-OUTPUT-OFF": facility.P1, "UPS-ON-BYPASS": facility.P3, "UPS-TEST-FAILED": facility.P3,
+		"GENSET-RUNNING": facility.P3, "GENSET-NO-START": facility.P1, "GENSET-SHUTDOWN": facility.P2, "FEED-VOLTAGE-LOST": facility.P1,
+		"POWER-LOAD-DEAD": facility.P1, "POWER-AT-RISK": facility.P2, "POWER-REDUNDANCY-LOST": facility.P3, "COOLING-NOT-ENOUGH": facility.P2,
+		"FIRE-ISOLATION-OVERDUE": facility.P2, "FIRE-NOT-SEEN": facility.P1, "SITE-UNREACHABLE": facility.P1, "FIRE-PANEL-DISCHARGE": facility.P1,
 		"CRAC-OFF": facility.P2, "INLET-TEMP-HIGH": facility.P3, "INLET-TEMP-VERY-HIGH": facility.P2,
 		"FIRE-SMOKE-ALARM": facility.P1, "FIRE-PANEL-ALARM": facility.P1, "FIRE-SMOKE-PREALARM": facility.P2,
 		"FIRE-PANEL-SUPERVISORY": facility.P2, "FIRE-PANEL-TROUBLE": facility.P3,
@@ -146,7 +154,7 @@ func TestBuiltinPriorities(t *testing.T) {
 				t.Errorf("%s: priority %d, want %d", r.ID, got, w)
 			}
 		}
-		fire := strings.HasPrefix(r.ID, "FIRE-") && (r.ID == "FIRE-SMOKE-ALARM" || r.ID == "FIRE-PANEL-ALARM")
+		fire := slices.Contains([]string{"FIRE-SMOKE-ALARM", "FIRE-PANEL-ALARM", "FIRE-PANEL-DISCHARGE"}, r.ID)
 		if r.FireAlarm != fire {
 			t.Errorf("%s: fire alarm %v, want %v", r.ID, r.FireAlarm, fire)
 		}
@@ -159,21 +167,17 @@ func TestBuiltinPriorities(t *testing.T) {
 	}
 }
 
-// The count that a UPS reports must raise at one and clear at none.
+// The count that a CRAC reports must raise at one and clear at none.
 func TestBuiltinOwnAlarmCount(t *testing.T) {
-	for _, r := range emptySite(t).Rules {
-		if r.ID != "UPS-OWN-ALARM" && r.ID != "CRAC-OWN-ALARM" {
-			continue
-		}
-		var c alarm.Condition
-		for i, step := range []struct {
-			count float64
-			want  bool
-		}{{0, false}, {1, true}, {3, true}, {0, false}} {
-			c, _ = r.Next(c, alarm.Sample{Tick: facility.Tick(1000 + 10*i), Value: step.count, Known: true})
-			if c.Active != step.want {
-				t.Errorf("%s: with %g alarms present active is %v, want %v", r.ID, step.count, c.Active, step.want)
-			}
+	r := ruleOf(t, "CRAC-OWN-ALARM")
+	var c alarm.Condition
+	for i, step := range []struct {
+		count float64
+		want  bool
+	}{{0, false}, {1, true}, {3, true}, {0, false}} {
+		c, _ = r.Next(c, alarm.Sample{Tick: facility.Tick(1000 + 10*i), Value: step.count, Known: true})
+		if c.Active != step.want {
+			t.Errorf("with %g alarms present active is %v, want %v", step.count, c.Active, step.want)
 		}
 	}
 }

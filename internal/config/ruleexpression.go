@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
@@ -12,18 +13,20 @@ import (
 // metrics and states it speaks of.
 func (l *loader) expression(d *definition) {
 	y := &d.y
-	if y.Type.V != string(alarm.Calculated) {
-		for _, key := range []string{"expression", "group"} {
-			if y.Has(key) {
-				l.add(y.near(y.Key(key)), key+" belongs to rules of type calculated", "")
-			}
+	if y.Expression.V == "" {
+		if y.Has("group") {
+			l.add(y.near(y.Key("group")), "group belongs to rules of type calculated", "for a deviation write reference: {mean: true, group: NAME}")
 		}
 		return
 	}
-	if y.Expression.V == "" {
-		return // the alarm package says that it is missing
+	compiled, err := alarm.CompileExpression(y.Expression.V, y.Group.V)
+	if err != nil {
+		what, _ := strings.CutPrefix(err.Error(), "compile ")
+		l.add(y.near(y.Expression.Place), strings.Join(strings.Fields(what), " "), "")
+		d.rule.Expression = &alarm.Expression{Source: y.Expression.V, Group: y.Group.V} // one mistake is enough
+		return
 	}
-	d.rule.Expression = &alarm.Expression{Source: y.Expression.V, Group: y.Group.V}
+	d.rule.Expression = compiled
 	for _, call := range expressionCall.FindAllStringSubmatch(y.Expression.V, -1) {
 		l.spoken(y, call)
 	}

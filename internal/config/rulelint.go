@@ -12,57 +12,17 @@ import (
 	"nezuban/internal/facility"
 )
 
-// MaxShelve is the longest time for which an alarm of a priority may be shelved;
-// a definition may allow less (alarms are shelved again with a new reason).
-func MaxShelve(p facility.Priority) time.Duration {
-	switch p {
-	case facility.P1:
-		return 30 * time.Minute
-	case facility.P4:
-		return 24 * time.Hour
-	}
-	return 8 * time.Hour
-}
-
-// held checks what may hold an alarm back: for fire and life safety, nothing may.
-func (l *loader) held(d *definition) {
+// undelayed checks that nothing of class life_safety waits; of a fire alarm the
+// alarm package says it.
+func (l *loader) undelayed(d *definition) {
 	y := &d.y
-	if y.FireAlarm || alarm.Class(y.Class.V) == alarm.LifeSafety {
-		what := "an alarm of class life_safety"
-		if y.FireAlarm {
-			what = "a fire alarm"
-		}
-		for _, key := range []string{"suppress_when", "max_shelve"} {
-			if y.Has(key) {
-				l.add(y.near(y.Key(key)), key+": "+what+" is never held back", "remove the line")
-			}
-		}
-		for key, delay := range map[string]time.Duration{"on_delay": y.OnDelay, "off_delay": y.OffDelay} {
-			if delay > 0 && !y.FireAlarm { // of a fire alarm the alarm package says it
-				l.add(y.near(y.At(key)), key+": "+what+" is never delayed", "remove the line")
-			}
-		}
+	if y.FireAlarm || alarm.Class(y.Class.V) != alarm.LifeSafety {
 		return
 	}
-	if p, most := d.rule.Priority(), MaxShelve(d.rule.Priority()); y.MaxShelve > most {
-		l.add(y.near(y.At("max_shelve")), fmt.Sprintf("max_shelve %v is above the %v that a P%d allows", y.MaxShelve, most, p), "")
-	}
-}
-
-// approved checks who stands behind a definition: to hold back an alarm of the
-// gravest priority needs two people.
-func (l *loader) approved(d *definition) {
-	y := &d.y
-	var names []string
-	for _, by := range y.ApprovedBy {
-		if slices.Contains(names, by.V) {
-			l.add(y.near(by.Place), fmt.Sprintf("%s has approved twice", quoted(by.V)), "two approvals are those of two people")
-			return
+	for key, delay := range map[string]time.Duration{"on_delay": y.OnDelay, "off_delay": y.OffDelay} {
+		if delay > 0 {
+			l.add(y.near(y.At(key)), key+": an alarm of class life_safety is never delayed", "remove the line")
 		}
-		names = append(names, by.V)
-	}
-	if len(y.SuppressWhen) > 0 && d.rule.Priority() == facility.P1 && len(names) < 2 {
-		l.add(y.near(y.Key("suppress_when")), "suppress_when on a P1 needs two people who approved this revision", "add approved_by: [NAME, NAME], or remove suppress_when")
 	}
 }
 
@@ -74,8 +34,7 @@ func (l *loader) parents(all map[string]*definition) {
 		y := &all[id].y
 		for _, parent := range y.SuppressWhen {
 			switch p := all[parent.V]; {
-			case parent.V == id:
-				l.add(y.near(parent.Place), "suppress_when names the definition itself", "")
+			case parent.V == id: // the alarm package says it
 			case p == nil:
 				l.add(y.near(parent.Place), fmt.Sprintf("suppress_when: there is no definition %q", parent.V), strict.Suggest(parent.V, ids))
 			case p.rule.Type == alarm.EventOnly:

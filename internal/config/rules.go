@@ -111,8 +111,7 @@ func (l *loader) definition(doc strict.Document, y ruleYAML, builtin bool) *defi
 	l.typed(d)
 	l.metricFits(d)
 	l.ranged(d)
-	l.held(d)
-	l.approved(d)
+	l.undelayed(d)
 	if !builtin {
 		l.reviewed(d)
 		l.shortDelays(d)
@@ -134,9 +133,6 @@ func (l *loader) typed(d *definition) {
 	}
 	if y.MinSeverity.V != "" && severities[y.MinSeverity.V] == 0 {
 		l.add(y.MinSeverity.Place, fmt.Sprintf("min_severity %q is not known", y.MinSeverity.V), "write warning or critical")
-	}
-	if e := alarm.Effect(y.Effect.V); e != alarm.NoEffect && e != alarm.Loss && e != alarm.Response {
-		l.add(y.Effect.Place, fmt.Sprintf("effect %q is not known", y.Effect.V), "write loss where the element delivers no more, response where it does what it was built to do when a source before it fails, or leave it out")
 	}
 }
 

@@ -63,6 +63,8 @@ var stateWords = [][3]string{
 	{"up", "up", "接続"}, {"down", "down", "切断"}, {"testing", "testing", "試験中"}, {"dormant", "dormant", "休止"},
 	{"power_redundancy/unknown", "?", "?"}, {"power_redundancy/dead", "DEAD", "停電"}, {"power_redundancy/at_risk", "AT RISK", "危険"},
 	{"power_redundancy/single_path", "N", "N"}, {"power_redundancy/n_plus_1", "N+1", "N+1"}, {"power_redundancy/two_n", "2N", "2N"},
+	{"power_side_carries_all/no", "NO", "不可"}, {"power_side_carries_all/yes", "yes", "可"},
+	{"fire_panel_disabled_state/active", "disabled", "遮断中"}, {"fire_panel_discharge_state/active", "DISCHARGED", "消火剤放出"},
 	{"not_enough", "not enough", "不足"}, {"enough", "enough", "充足"},
 	{"fire_zone_state/unknown", "NOT SEEN", "監視不能"}, {"fire_zone_state/normal", "normal", "正常"}, {"fire_zone_state/test", "TEST", "試験中"},
 	{"fire_zone_state/disabled", "DISABLED", "遮断中"}, {"fire_zone_state/trouble", "TROUBLE", "障害"}, {"fire_zone_state/supervisory", "SUPERVISORY", "監視信号"},
