@@ -42,6 +42,8 @@ type daemon struct {
 	ops     *ops.Service
 	history *history.Client
 	table   *live.Table
+	known   atomic.Pointer[known]
+	notices notices
 	control *api.Server
 	ssh     *sshd.Server
 	metrics net.Listener
@@ -77,6 +79,7 @@ func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
 		return nil, err
 	}
 	d.site.Store(site)
+	d.known.Store(knownOf(site))
 	d.started = site
 	if err := os.MkdirAll(site.DataDir, 0o750); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
@@ -86,6 +89,9 @@ func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
 	}
 	d.noteDevices(ctx, site)
 	d.openTable(ctx, site)
+	if err := d.openNotices(site); err != nil {
+		return nil, err
+	}
 	d.engines = engines(site, d.clock, d.reg, d.log)
 	for kind := range d.engines {
 		d.changes[kind] = make(chan collectors.Change, 16)
@@ -154,6 +160,8 @@ func (d *daemon) run(ctx context.Context, ready func()) error {
 	g.Go(func() error { return d.runHistory(ctx, site) })
 	g.Go(func() error { return d.ops.Run(ctx) })
 	g.Go(func() error { return d.table.Run(ctx) })
+	g.Go(func() error { return d.notices.worker.Run(ctx) })
+	g.Go(func() error { return d.watchChannels(ctx) })
 	for kind, e := range d.engines {
 		d.changes[kind] <- collectors.Change{Set: targetsOf(site, kind)}
 		g.Go(func() error { return e.Run(ctx, d.changes[kind], d.table) })

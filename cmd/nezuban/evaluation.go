@@ -16,13 +16,16 @@ func (d *daemon) wake() {
 	if d.table != nil {
 		d.table.Notify()
 	}
+	if d.notices.worker != nil {
+		d.notices.worker.Wake()
+	}
 }
 
 func (d *daemon) openTable(ctx context.Context, site *config.Site) {
 	d.table = live.New(live.Options{
 		Clock: d.clock, Site: site.Facility, Devices: devicesOf(site), Rules: site.Rules, Targets: site.Targets,
 		Committer: d.ops, History: d.history, Checkpoints: d.store, Backfill: d.backfill,
-		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores,
+		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores, Figures: d.figures,
 		Models: modelsOf(site), Expected: expectedPoints(site),
 	})
 	if err := d.table.Restore(ctx); err != nil {

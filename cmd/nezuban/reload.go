@@ -44,6 +44,7 @@ func (d *daemon) reloadOnHangup(ctx context.Context) error {
 // changed are told to their engines.
 func (d *daemon) apply(ctx context.Context, site *config.Site) {
 	old := d.site.Swap(site)
+	d.known.Store(knownOf(site))
 	changes := changesOf(old, site)
 	if parts := startOnly(d.started, site); len(parts) > 0 {
 		changes["at_next_start"] = parts
@@ -54,6 +55,7 @@ func (d *daemon) apply(ctx context.Context, site *config.Site) {
 	d.table.Reload(live.Config{
 		Rules: site.Rules, Targets: site.Targets, Devices: devicesOf(site), Models: modelsOf(site), Expected: expectedPoints(site),
 	})
+	d.applyNotices(site)
 	for kind, ch := range d.changes {
 		c := difference(targetsOf(old, kind), targetsOf(site, kind))
 		if len(c.Set)+len(c.Remove) == 0 {

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"nezuban/internal/config"
+	"nezuban/internal/duty"
 	"nezuban/internal/history"
+	"nezuban/internal/notify"
 	"nezuban/internal/ops"
 	"nezuban/internal/records"
 )
@@ -22,7 +24,16 @@ func (d *daemon) openStores(ctx context.Context, site *config.Site) error {
 	if err != nil {
 		return fmt.Errorf("records: %w", err)
 	}
-	d.ops, err = ops.New(ctx, ops.Options{Store: d.store, Clock: d.clock, Log: d.log, Registerer: d.reg, Wake: d.wake, Current: d.personByID})
+	settings, err := notifySettings(site)
+	if err != nil {
+		return err
+	}
+	d.notices.planner = notify.NewPlanner(settings, d.rule, d.log)
+	d.ops, err = ops.New(ctx, ops.Options{
+		Store: d.store, Clock: d.clock, Log: d.log, Registerer: d.reg, Wake: d.wake, Current: d.personByID,
+		Planner: d.notices.planner, Rules: d.rules, Supply: d.supply, Grouping: d.grouping, Unwatched: d.unwatched,
+		Positions: func() []duty.Position { return d.site.Load().Positions }, Attributes: d.attributes,
+	})
 	if err != nil {
 		return fmt.Errorf("records: %w", err)
 	}

@@ -84,6 +84,9 @@ func StatusOf(s *live.Snapshot, standing []alarm.Occurrence, now time.Time, cons
 		Records: RecordsState{s.Stores.Records.State, s.Stores.Records.Detail, s.Stores.Records.Pending},
 	}
 	for _, d := range s.Devices {
+		if d.IsModel() { // nobody polls it
+			continue
+		}
 		st.Devices.Total++
 		switch d.Reach(now) {
 		case live.Up:

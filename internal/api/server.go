@@ -275,13 +275,18 @@ func (s *Server) devices(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := s.o.Clock.Now()
-	out := []Device{}
+	out, models := []Device{}, []Device{}
 	for _, d := range s.o.Snapshot().Devices {
-		if sel.Match(facility.DeviceAttributes(&d.Device)) {
+		if !sel.Match(facility.DeviceAttributes(&d.Device)) {
+			continue
+		}
+		if d.IsModel() { // behind what is polled
+			models = append(models, DeviceOf(d, now, false))
+		} else {
 			out = append(out, DeviceOf(d, now, false))
 		}
 	}
-	answer(w, out)
+	answer(w, append(out, models...))
 }
 
 func (s *Server) device(w http.ResponseWriter, r *http.Request) {

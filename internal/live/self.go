@@ -1,6 +1,7 @@
 package live
 
 import (
+	"strings"
 	"time"
 
 	"nezuban/internal/alarm"
@@ -92,4 +93,22 @@ func (t *Table) clockAlarm(now time.Time, mono time.Duration, stepped bool) {
 	t.setSelf(RuleClockStepped, "", alarm.Change{
 		Active: stepped, At: now, Level: "stepped", Value: t.stepBy.Seconds(), HasValue: true, Unit: facility.UnitSeconds,
 	}, mono)
+}
+
+// KeepSelf ends the rule's alarms at SelfDevice for every part that is not among
+// parts: a channel that is gone fails no more.
+func (t *Table) KeepSelf(rule string, parts []string) {
+	kept := map[facility.PointID]bool{"": true}
+	for _, part := range parts {
+		kept[facility.MakePointID(SelfDevice, part, nil)] = true
+	}
+	now, mono := t.o.Clock.Now(), t.o.Clock.Mono()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for key := range t.active {
+		if key.rule == rule && key.device == SelfDevice && !kept[key.point] {
+			part := strings.TrimPrefix(string(key.point), string(SelfDevice)+"/")
+			t.setSelf(rule, part, alarm.Change{At: now}, mono)
+		}
+	}
 }

@@ -99,6 +99,10 @@ func TestOwnAlarmsGoOnAndOffByPart(t *testing.T) {
 	b.want("it stood already", "NOTIFY-CHANNEL-FAILING UNACK", "NOTIFY-CHANNEL-FAILING UNACK")
 	set("mail", false)
 	b.want("one is back", "NOTIFY-CHANNEL-FAILING RTNUN", "NOTIFY-CHANNEL-FAILING UNACK")
+	set("mail", true)
+	b.table.KeepSelf("NOTIFY-CHANNEL-FAILING", []string{"mail"})
+	b.table.commitAll(t.Context())
+	b.want("the pager is no channel any more", "NOTIFY-CHANNEL-FAILING RTNUN", "NOTIFY-CHANNEL-FAILING UNACK")
 	b.table.SetSelf("NO-SUCH-RULE", "", true, "x", 0, false)
 	b.table.publish()
 	if s := b.table.Snapshot(); len(s.Unwatched) != 0 || len(b.rec.errs) != 0 {

@@ -21,7 +21,7 @@ type Snapshot struct {
 	Started time.Time
 	Site    facility.Site
 
-	Devices  []*DeviceView          // sorted by id
+	Devices  []*DeviceView          // sorted by id; those of the models too, see IsModel
 	Standing []alarm.Occurrence     // every alarm that is not NORM, gravest first: priority, unacknowledged before acknowledged, oldest last
 	Rules    map[string]*alarm.Rule // guidance for the standing alarms; shared, read only
 	Targets  []sla.Result
@@ -29,7 +29,7 @@ type Snapshot struct {
 	ReadingsTotal uint64
 	Points        int
 	OldestSample  time.Time // oldest last-good stamp among points that are not stale
-	RatePer10Min  int       // annunciations in the last 10 min
+	RatePer10Min  int       // annunciations in the last 10 min, at the busiest position
 	Stores        Stores
 
 	// Unwatched are the ids of standing alarms that nothing evaluates any more: the
@@ -170,6 +170,10 @@ type PointView struct {
 	Low, High   *float64 // limits of the rules that watch it, nearest to normal; nil none
 	Vanished    bool     // the device does not list it any more; kept for alarms and targets until the next reload
 }
+
+// IsModel reports whether the points are results of one of the facility's models:
+// nothing is polled, and nothing can fail to answer.
+func (d *DeviceView) IsModel() bool { return d.Device.Engine == "model" }
 
 // Freshness of the point at now.
 func (p *PointView) Freshness(now time.Time) facility.Freshness {
