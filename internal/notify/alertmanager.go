@@ -70,8 +70,10 @@ func (a *alertmanager) post(ctx context.Context, now time.Time, alerts []alert) 
 }
 
 // refresh sends what is active once more, before the receiver takes it for over.
-// What began within the grouping window is left to its notice.
-func (a *alertmanager) refresh(ctx context.Context, now time.Time, active []alarm.Occurrence, rule func(string) *alarm.Rule) error {
+// What began within the grouping window is left to its notice. Where there is
+// nothing to send, the receiver is asked only as a probe. It reports whether the
+// receiver was asked at all.
+func (a *alertmanager) refresh(ctx context.Context, now time.Time, active []alarm.Occurrence, rule func(string) *alarm.Rule, probe bool) (asked bool, err error) {
 	var alerts []alert
 	for _, o := range active {
 		young := now.Sub(o.RaisedAt) < GroupingWindow && o.Priority != facility.P1 && o.Class != alarm.LifeSafety
@@ -84,13 +86,16 @@ func (a *alertmanager) refresh(ctx context.Context, now time.Time, active []alar
 		m.Subject = message.Text{En: subject("en", &m), Ja: subject("ja", &m)}
 		alerts = append(alerts, alertOf(&m, now))
 	}
+	if len(alerts) == 0 && !probe {
+		return false, nil
+	}
 	for { // an empty list shows that the receiver is there
 		n := min(len(alerts), alertBatch)
 		if err := a.post(ctx, now, append([]alert{}, alerts[:n]...)); err != nil {
-			return err
+			return true, err
 		}
 		if alerts = alerts[n:]; len(alerts) == 0 {
-			return nil
+			return true, nil
 		}
 	}
 }

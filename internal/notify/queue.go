@@ -245,11 +245,8 @@ func (w *Worker) remind(ctx context.Context, st *channelState, am *alertmanager)
 	w.mu.Lock()
 	failing := !st.health.since.IsZero()
 	w.mu.Unlock()
-	if len(active) == 0 && !failing {
-		return nil
-	}
-	err := am.refresh(ctx, w.o.Clock.Now(), active, w.o.Rule)
-	if err == nil {
+	asked, err := am.refresh(ctx, w.o.Clock.Now(), active, w.o.Rule, failing)
+	if asked && err == nil {
 		w.channelWorked(am.channel.Name)
 	}
 	return err

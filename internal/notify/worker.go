@@ -242,7 +242,11 @@ func (w *Worker) forget(batches map[queueKey][]duty.Notice, busy map[queueKey]bo
 		if busy[k] || q.running || len(batches[k]) > 0 {
 			continue
 		}
-		q.waiting = 0
+		if q.attempts > 0 && w.o.Clock.Mono() < q.until+2*pollEvery {
+			q.waiting = 1 // the one that is tried again later
+			continue
+		}
+		q.waiting, q.attempts = 0, 0
 		q.digest = nil // every notice of it was taken back meanwhile
 		if w.o.Clock.Mono() > q.bucket.fullAt() {
 			delete(w.queues, k)
