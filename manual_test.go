@@ -190,8 +190,8 @@ func TestTheExamplesOfTheDocumentsAreAccepted(t *testing.T) {
 			n++
 		}
 	}
-	if n != 11 {
-		t.Fatalf("%d example files found, want 11", n)
+	if n != 12 {
+		t.Fatalf("%d example files found, want 12", n)
 	}
 	site, problems := config.Load(dir, config.LoadOptions{Secrets: func(string) (string, bool) { return "a secret of the test", true }})
 	for _, p := range problems {

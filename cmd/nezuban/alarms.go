@@ -35,7 +35,7 @@ func alarmsCommand(f *flags) *cobra.Command {
 	c.Flags().StringVar(&filter, "filter", "", `selector: priority= state= device= place= category= zone= rule= kind= group=; also != ~ !~, priority<=2`)
 	c.Flags().BoolVar(&all, "all", false, "ended ones too, newest first")
 	c.AddCommand(f.changeCommand("ack", "Acknowledge one alarm", (*api.Client).Acknowledge),
-		f.changeCommand("reset", "Reset one latched alarm whose condition has gone", (*api.Client).Reset), alarmEventsCommand(f))
+		f.changeCommand("reset", "Reset one latched alarm whose condition has gone", (*api.Client).Reset), alarmEventsCommand(f), rationaliseCommand(f))
 	return f.jsonFlag(c)
 }
 
