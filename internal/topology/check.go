@@ -119,6 +119,8 @@ func (c *checker) feeds(g *Graph) {
 				c.mistake(n, "it is fed from itself", "name what feeds it")
 			case slices.Index(n.From, id) != at:
 				c.mistake(n, fmt.Sprintf("%q feeds it twice", id), "name each feeder once; two cords into one PDU are one cord")
+			case n.Kind == Tie && len(n.From) == 2 && g.nodes[f].Kind != Switchgear && g.nodes[f].Kind != PDU:
+				c.mistake(n, fmt.Sprintf("it joins %q, which is a %s", id, g.nodes[f].Kind), "a tie joins two buses: switchgear or PDUs; draw the bus")
 			case g.nodes[f].Kind == Load:
 				c.mistake(n, fmt.Sprintf("it is fed from the load %q", id), "a load feeds nothing; name what feeds both")
 			}
@@ -260,8 +262,12 @@ func (c *checker) missing(g *Graph, i int32) {
 // asDrawn warns of loads that miss their design even with everything in order.
 func (c *checker) asDrawn(g *Graph) {
 	in := Inputs{}
-	for _, s := range g.sources {
-		in[g.nodes[s].ID] = Input{Energised: Yes, Ready: Yes}
+	for i := range g.nodes {
+		if n := &g.nodes[i]; n.Kind.isSource() {
+			in[n.ID] = Input{Energised: Yes, Ready: Yes}
+		} else {
+			in[n.ID] = Input{Fault: No} // what is watched and not seen would be unknown
+		}
 	}
 	e := g.begin(in, nil, true)
 	for at, l := range g.loads {

@@ -8,9 +8,6 @@ import (
 // Evaluate says what the supply is worth now.
 func (g *Graph) Evaluate(in Inputs) *Result { return g.begin(in, nil, false).result() }
 
-// Update is Evaluate after a change of some nodes: the same answer.
-func (g *Graph) Update(_ *Result, in Inputs, _ []NodeID) *Result { return g.Evaluate(in) }
-
 // A scenario is the supply without certain nodes.
 type scenario struct {
 	view   view
@@ -203,11 +200,14 @@ func (e *evaluation) load(r *Result, at int, v *view, b *burden, s *strain, gone
 		}
 	}
 	ls.Redundancy = is
+	if is >= NPlusOne && above != 0 { // what is overloaded in one phase trips in all
+		ls.Redundancy = SinglePath
+		why = func() []int32 { return overloaded(gone, l) }
+	}
 	for _, p := range n.phases() {
 		ls.ByPhase[p] = is
 		if is >= NPlusOne && above&(1<<p) != 0 {
-			ls.ByPhase[p], ls.Redundancy = SinglePath, SinglePath
-			why = func() []int32 { return overloaded(gone, l) }
+			ls.ByPhase[p] = SinglePath
 		}
 	}
 	if ls.Redundancy < TwoN {

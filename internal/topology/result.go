@@ -47,7 +47,7 @@ type LoadState struct {
 	Cords      []Tri // by Node.From: live
 	Paths      int   // disjoint paths to live or ready sources, as far as they are certain
 	Redundancy Redundancy
-	ByPhase    [3]Redundancy
+	ByPhase    [3]Redundancy // with the ratings of each phase alone; unknown for phases it does not use
 	// WithoutA and WithoutB say whether the load survives the loss of a side with
 	// the simultaneous loads against ratings; Unknown where a rating is missing.
 	WithoutA, WithoutB Tri
