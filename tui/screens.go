@@ -6,10 +6,14 @@ import (
 	"nezuban/internal/i18n"
 	"nezuban/tui/screen/alarm"
 	"nezuban/tui/screen/alarms"
+	"nezuban/tui/screen/approvals"
+	"nezuban/tui/screen/badactors"
 	"nezuban/tui/screen/device"
 	"nezuban/tui/screen/devices"
+	"nezuban/tui/screen/fire"
 	"nezuban/tui/screen/help"
 	"nezuban/tui/screen/overview"
+	"nezuban/tui/screen/power"
 	"nezuban/tui/screen/targets"
 	"nezuban/tui/session"
 )
@@ -37,8 +41,12 @@ var screens = []screenEntry{
 	{"alarms", "2", func(t *i18n.Texts) (string, string) { return t.Keys.Alarms, t.Command.Alarms }, func(c *session.Context, o Options, arg string) Screen {
 		return alarms.New(c, o.Operations, o.Journal, arg)
 	}},
+	{"power", "3", func(t *i18n.Texts) (string, string) { return t.Keys.Power, t.Command.Power }, func(c *session.Context, _ Options, _ string) Screen { return power.New(c) }},
+	{"fire", "4", func(t *i18n.Texts) (string, string) { return t.Keys.Fire, t.Command.Fire }, func(c *session.Context, o Options, _ string) Screen { return fire.New(c, o.Operations) }},
 	{"targets", "5", func(t *i18n.Texts) (string, string) { return t.Keys.Targets, t.Command.Targets }, func(c *session.Context, _ Options, _ string) Screen { return targets.New(c) }},
 	{"devices", "6", func(t *i18n.Texts) (string, string) { return t.Keys.Devices, t.Command.Devices }, func(c *session.Context, _ Options, arg string) Screen { return devices.New(c, arg) }},
+	{"approvals", "", func(t *i18n.Texts) (string, string) { return t.Keys.Approve, t.Command.Approvals }, func(c *session.Context, o Options, arg string) Screen { return approvals.New(c, o.Operations, arg) }},
+	{"badactors", "", func(t *i18n.Texts) (string, string) { return t.Nuisance.Title, t.Command.BadActors }, func(c *session.Context, _ Options, _ string) Screen { return badactors.New(c) }},
 	{"alarm", "", nil, func(c *session.Context, o Options, arg string) Screen {
 		return alarm.New(c, o.Operations, o.Journal, arg)
 	}},

@@ -107,9 +107,10 @@ var en = Texts{
 		CPUMax: "busiest CPU", MemoryMax: "fullest memory", DiskMax: "fullest disk",
 		Normal: "normal", Abnormal: "abnormal", AbnormalShort: "abn", NoData: "no data", Met: "met", Missed: "missed", Insufficient: "no verdict", Low: "least budget left",
 		Alarm: "ALARM", Place: "PLACE", State: "STATE", Age: "AGE", By: "BY",
-		Quiet: "no alarm stands",
-		Loads: "loads", Side: "side", SinglePoints: "single points", Fuel: "fuel", Zones: "zones", Ready: "suppression ready", Rooms: "units",
-		Redundant: func(n, all int) string { return fmt.Sprintf("as designed %d of %d", n, all) },
+		Quiet:        "no alarm stands",
+		SinglePoints: "single points", Fuel: "fuel", Zones: "zones", NotReady: "suppression not ready", Inlet: "warmest inlet",
+		Redundant: func(n, all int) string { return fmt.Sprintf("loads as designed %d/%d", n, all) },
+		Lost:      func(word string, n int) string { return fmt.Sprintf("%s %d", word, n) },
 	},
 	Alarms: Alarms{
 		Title: "Alarms", Priority: "P", State: "STATE", Age: "AGE", Name: "ALARM", Value: "VALUE", By: "ACK BY", Place: "PLACE", Count: "N", Note: "COMMENT",
@@ -221,6 +222,7 @@ var en = Texts{
 		DoneCause:    func(id string) string { return "cause recorded for " + id },
 		DoneClosed:   func(id string) string { return id + " closed" },
 		DoneMany:     func(done, of int) string { return fmt.Sprintf("%d of %d done", done, of) },
+		NotThis:      "only what is in force is ended: s a shelving, z what is out of service",
 		Empty:        "nothing is shelved, out of service or waiting",
 		Preview:      func(n int) string { return fmt.Sprintf("covers now: %d", n) },
 		Counts: func(waiting, inForce, over int) string {
@@ -239,7 +241,7 @@ var en = Texts{
 		Title: "Power", Level: "LEVEL", Side: "SIDE", Shared: "BOTH", Loads: "LOADS",
 		NoModel: "no one-line: the site directory has no oneline.yaml, so redundancy cannot be told",
 		HowTo:   "write oneline.yaml (nodes, what feeds them, points), then: nezuban check",
-		Live:    "live", Dead: "DEAD", Unknown: "?", NotSeen: "not seen",
+		Live:    "live", Dead: "DEAD", NotSeen: "not seen", Open: "open", Ready: "ready", NotReady: "NOT READY",
 		Rack: "LOAD", Now: "NOW", Design: "DESIGN", Power: "POWER", WithoutA: "W/O A", WithoutB: "W/O B", Why: "HELD DOWN BY",
 		Survives: "stays", Falls: "DROPS", Untold: "?",
 		Carries:      func(side, node, ratio string) string { return side + " carries all: yes (" + node + " " + ratio + ")" },
@@ -262,7 +264,7 @@ var en = Texts{
 		Isolated:  func(n int) string { return fmt.Sprintf("isolated %d", n) },
 		NotSeenOf: func(n, all int) string { return fmt.Sprintf("?%d of %d points not seen", n, all) },
 		Detectors: "Detectors", Thresholds: "steps", Level: "level", Agent: "Agent", Release: "Release",
-		Permit: "Permit", Until: "until", Watch: "fire watch", Every: "rounds every", Overdue: "OVERDUE", NoWatch: "NO FIRE WATCH NAMED", Ended: "ended", Planned: "from",
+		Permit: "Permit", Until: "until", Watch: "fire watch", Every: "rounds every", Overdue: "OVERDUE", Round: "next round", NoWatch: "NO FIRE WATCH NAMED", Planned: "from",
 		Alarms: "Alarms", NoAlarms: "no alarm of this zone stands", NoSuppression: "none in the model", Cylinders: "Banks", Reserve: "reserve",
 	},
 	Targets: Targets{
@@ -348,6 +350,7 @@ var en = Texts{
 	},
 	ReadyWhy: map[string]string{
 		"pressure_low": "agent pressure low", "isolated": "isolated by valve or key", "manual": "key switch on manual", "reserve_low": "reserve pressure low", "unknown": "cannot be seen",
+		"discharged": "agent released", "disabled": "disabled at the panel", "on_reserve": "only the reserve, after switching over", "reserve_unknown": "reserve cannot be seen",
 	},
 	Owner: map[string]string{"facility": "facility team", "facility-lead": "facility lead", "system": "systems team", "system-lead": "systems lead"},
 }

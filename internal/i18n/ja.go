@@ -109,9 +109,10 @@ var ja = Texts{
 		CPUMax: "最大CPU", MemoryMax: "最大メモリ", DiskMax: "最大ディスク",
 		Normal: "正常", Abnormal: "異常", AbnormalShort: "異常", NoData: "データなし", Met: "達成", Missed: "未達", Insufficient: "判定不能", Low: "予算残 最小",
 		Alarm: "警報", Place: "場所", State: "状態", Age: "経過", By: "確認者",
-		Quiet: "警報なし",
-		Loads: "負荷", Side: "系", SinglePoints: "単一障害点", Fuel: "燃料", Zones: "区画", Ready: "消火準備", Rooms: "空調機",
-		Redundant: func(n, all int) string { return fmt.Sprintf("設計どおり %d/%d", n, all) },
+		Quiet:        "警報なし",
+		SinglePoints: "単一障害点", Fuel: "燃料", Zones: "区画", NotReady: "消火設備 準備不可", Inlet: "最高吸気",
+		Redundant: func(n, all int) string { return fmt.Sprintf("負荷 設計どおり %d/%d", n, all) },
+		Lost:      func(word string, n int) string { return fmt.Sprintf("%s %d", word, n) },
 	},
 	Alarms: Alarms{
 		Title: "警報", Priority: "P", State: "状態", Age: "経過", Name: "警報", Value: "値", By: "確認者", Place: "場所", Count: "N", Note: "コメント",
@@ -223,6 +224,7 @@ var ja = Texts{
 		DoneCause:    func(id string) string { return id + " の原因警報を記録しました" },
 		DoneClosed:   func(id string) string { return id + " を終結しました" },
 		DoneMany:     func(done, of int) string { return fmt.Sprintf("%d/%d 件を実行しました", done, of) },
+		NotThis:      "終了できるのは有効なものだけ: 棚上げは s、運用除外は z",
 		Empty:        "棚上げ・運用除外・承認待ちはありません",
 		Preview:      func(n int) string { return fmt.Sprintf("現在の対象: %d", n) },
 		Counts: func(waiting, inForce, over int) string {
@@ -241,7 +243,7 @@ var ja = Texts{
 		Title: "電源", Level: "段", Side: "系", Shared: "共通", Loads: "負荷",
 		NoModel: "単線図がありません: oneline.yaml が無いため冗長性を判定できません",
 		HowTo:   "oneline.yaml (要素・給電元・点) を書き、nezuban check で確認",
-		Live:    "給電", Dead: "停電", Unknown: "?", NotSeen: "監視不能",
+		Live:    "給電", Dead: "停電", NotSeen: "監視不能", Open: "開", Ready: "待機", NotReady: "待機不可",
 		Rack: "負荷", Now: "現在", Design: "設計", Power: "電力", WithoutA: "A喪失", WithoutB: "B喪失", Why: "低下の要因",
 		Survives: "継続", Falls: "停電", Untold: "?",
 		Carries: func(side, node, ratio string) string {
@@ -270,7 +272,7 @@ var ja = Texts{
 		Isolated:  func(n int) string { return fmt.Sprintf("隔離 %d", n) },
 		NotSeenOf: func(n, all int) string { return fmt.Sprintf("?%d/%d 点 監視不能", n, all) },
 		Detectors: "感知器", Thresholds: "段階", Level: "濃度", Agent: "薬剤", Release: "放出条件",
-		Permit: "許可", Until: "期限", Watch: "火気監視", Every: "巡回間隔", Overdue: "期限超過", NoWatch: "火気監視者 未定", Ended: "終了", Planned: "開始",
+		Permit: "許可", Until: "期限", Watch: "火気監視", Every: "巡回間隔", Overdue: "期限超過", Round: "次の巡回", NoWatch: "火気監視者 未定", Planned: "開始",
 		Alarms: "警報", NoAlarms: "この区画の警報はありません", NoSuppression: "モデルに無し", Cylinders: "容器", Reserve: "予備",
 	},
 	Targets: Targets{
@@ -358,6 +360,7 @@ var ja = Texts{
 	},
 	ReadyWhy: map[string]string{
 		"pressure_low": "薬剤圧 低下", "isolated": "弁または鍵で隔離中", "manual": "切替鍵 手動", "reserve_low": "予備圧 低下", "unknown": "監視不能",
+		"discharged": "放出済", "disabled": "受信機で遮断中", "on_reserve": "切替後の予備のみ", "reserve_unknown": "予備 監視不能",
 	},
 	Owner: map[string]string{"facility": "設備担当", "facility-lead": "設備責任者", "system": "システム担当", "system-lead": "システム責任者"},
 }

@@ -129,8 +129,9 @@ type Overview struct {
 	Normal, Abnormal, NoData, Met, Missed, Insufficient, Low string
 	Alarm, Place, State, Age, By                             string
 	Quiet                                                    string // no standing alarm in a box
-	Loads, Side, SinglePoints, Fuel, Zones, Ready, Rooms     string
+	SinglePoints, Fuel, Zones, NotReady, Inlet               string
 	Redundant                                                func(n, all int) string
+	Lost                                                     func(word string, n int) string
 }
 
 // Alarms are screen 2 and the detail of one alarm.
@@ -224,7 +225,7 @@ type Suppress struct {
 	DoneAssigned, DoneNoted, DoneCause   func(id string) string
 	DoneClosed                           func(id string) string
 	DoneMany                             func(done, of int) string
-	Empty                                string
+	Empty, NotThis                       string
 	Preview                              func(n int) string
 	Counts                               func(waiting, inForce, over int) string
 	ApprovedBy                           string
@@ -241,7 +242,7 @@ type NuisanceTexts struct {
 type PowerTexts struct {
 	Title, Level, Side, Shared, Loads                         string
 	NoModel, HowTo                                            string
-	Live, Dead, Unknown, NotSeen                              string
+	Live, Dead, NotSeen, Open, Ready, NotReady                string
 	Rack, Now, Design, Power, WithoutA, WithoutB, Why         string
 	Survives, Falls, Untold                                   string
 	Carries, CannotCarry, CarryUnknown                        func(side, node, ratio string) string
@@ -263,7 +264,7 @@ type FireTexts struct {
 	Isolated                                                         func(n int) string
 	NotSeenOf                                                        func(n, all int) string
 	Detectors, Thresholds, Level, Agent, Release                     string
-	Permit, Until, Watch, Every, Overdue, NoWatch, Ended, Planned    string
+	Permit, Until, Watch, Every, Round, Overdue, NoWatch, Planned    string
 	Alarms, NoAlarms, NoSuppression, Cylinders, Reserve              string
 }
 

@@ -8,6 +8,7 @@
 package session
 
 import (
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -200,6 +201,21 @@ func (c *Context) Clean(s string) string {
 	out, _ := text.Clean(s, 300)
 	c.cleaned[s] = out
 	return out
+}
+
+// Point as of the present snapshot; nil where there is no such point.
+func (c *Context) Point(id facility.PointID) *live.PointView {
+	device, _, _ := strings.Cut(string(id), "/")
+	d, ok := c.Devices[facility.DeviceID(device)]
+	if !ok {
+		return nil
+	}
+	for i := range d.Points {
+		if d.Points[i].Point.ID == id {
+			return &d.Points[i]
+		}
+	}
+	return nil
 }
 
 // Alarms of a device, the gravest first.

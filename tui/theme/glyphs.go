@@ -12,6 +12,7 @@ type Glyphs struct {
 	Tick                                       string // of a chart's axis
 	Cursor                                     string
 	Up                                         string // more above
+	Live, Dead                                 string // a line that is energised, and one that is not
 }
 
 func glyphSet(name string) Glyphs {
@@ -19,12 +20,12 @@ func glyphSet(name string) Glyphs {
 		return Glyphs{
 			ASCII: true, Horizontal: "-", Vertical: "|",
 			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
-			Tail: "~", None: "--", Full: "#", Empty: ".", Tick: "|", Cursor: ">", Up: "^",
+			Tail: "~", None: "--", Full: "#", Empty: ".", Tick: "|", Cursor: ">", Up: "^", Live: "|", Dead: ":",
 		}
 	}
 	return Glyphs{
 		Horizontal: "─", Vertical: "│",
 		TopLeft: "┌", TopRight: "┐", BottomLeft: "└", BottomRight: "┘",
-		Tail: "…", None: "—", Full: "█", Empty: "░", Tick: "┤", Cursor: ">", Up: "^",
+		Tail: "…", None: "—", Full: "█", Empty: "░", Tick: "┤", Cursor: ">", Up: "^", Live: "║", Dead: "┊",
 	}
 }

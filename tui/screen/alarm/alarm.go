@@ -39,6 +39,7 @@ type Screen struct {
 	logAt   int // revision the log was read at; 0 not yet
 	reading bool
 	top     int // first line shown
+	effect  session.Effect
 }
 
 // logMsg is the answer of the journal.
@@ -61,7 +62,11 @@ func (s *Screen) Keys() []session.Key {
 	k := &s.c.T.Keys
 	return []session.Key{
 		{Key: "a", Hint: k.Ack, Help: k.AckLong, Rank: 1},
-		{Key: "r", Hint: k.Reset, Help: k.ResetLong, Rank: 3},
+		{Key: "s", Hint: k.Shelve, Help: k.ShelveLong, Rank: 3},
+		{Key: "z", Hint: k.Service, Help: k.ServiceLong, Rank: 6},
+		{Key: "A", Hint: k.Assign, Help: k.AssignLong, Rank: 7},
+		{Key: "n", Hint: k.Note, Help: k.NoteLong, Rank: 8},
+		{Key: "r", Hint: k.Reset, Help: k.ResetLong, Rank: 5},
 		{Key: "f", Hint: k.Follow, Help: k.FollowLong, Rank: 4},
 		{Key: "esc", Show: "Esc", Hint: k.Back, Help: k.BackLong, Rank: 2},
 		{Key: "j", Show: "j k", Help: k.MoveLong},
@@ -76,6 +81,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		s.gone = i < 0
 		if i >= 0 {
 			s.now, s.known = msg.Standing[i], true
+			s.effect = s.c.EffectOf(&s.now)
 		}
 		return s.read()
 	case logMsg:
@@ -151,17 +157,40 @@ func (s *Screen) key(key string) {
 	switch key {
 	case "f":
 		s.c.Open("device", string(s.now.Device))
-	case "a", "r":
+	case "a", "r", "s", "z", "A", "n":
 		if s.gone {
 			s.c.Say(s.c.T.Alarms.Gone)
 			return
 		}
-		if key == "a" {
-			action.Acknowledge(s.c, s.ops, []alarm.Occurrence{s.now})
-			return
-		}
-		action.Reset(s.c, s.ops, s.now)
+		s.change(key)
 	}
+}
+
+// change asks for a command on the alarm.
+func (s *Screen) change(key string) {
+	one := []alarm.Occurrence{s.now}
+	switch key {
+	case "a":
+		action.Acknowledge(s.c, s.ops, one)
+	case "r":
+		action.Reset(s.c, s.ops, s.now)
+	case "s":
+		action.Shelve(s.c, s.ops, one)
+	case "z":
+		action.OutOfService(s.c, s.ops, one)
+	case "A":
+		action.Assign(s.c, s.ops, s.now)
+	case "n":
+		action.Note(s.c, s.ops, s.now)
+	}
+}
+
+// Selected is the alarm itself; nil once it no longer stands.
+func (s *Screen) Selected() *alarm.Occurrence {
+	if !s.known || s.gone {
+		return nil
+	}
+	return &s.now
 }
 
 // View draws the alarm; long texts wrap, j and k scroll.
@@ -185,16 +214,22 @@ func (s *Screen) lines(width int) []string {
 		return []string{th.Rule(width), " " + th.Normal.Paint(word)}
 	}
 	o := &s.now
-	unacked := session.Unacked(o.State()) && !s.gone
+	held := o.IsSuppressed() && !s.gone
+	unacked := session.Unacked(o.State()) && !s.gone && !held
 	p := page{s: s, width: width, labels: labelWidth(t)}
 	name := text.Cut(s.c.AlarmName(o), width-16, th.Glyphs.Tail)
-	p.out = append(p.out, th.Rule(width), " "+th.Mark(o.Priority, unacked)+" "+th.Alarm(o.Priority, unacked, string(o.State()))+"  "+th.Strong.Paint(name))
+	mark, state := th.Mark(o.Priority, unacked), string(o.Shown())
+	if held {
+		mark, state = th.Held(o.Priority), string(o.Shown())+" ("+string(o.State())+")"
+	}
+	p.out = append(p.out, th.Rule(width), " "+mark+" "+th.Alarm(o.Priority, unacked, state)+"  "+th.Strong.Paint(text.Cut(name, width-18, th.Glyphs.Tail)))
 	if s.gone {
 		p.add("", t.Alarms.Gone)
 	}
 	if s.c.Unwatched(o) {
 		p.add("?", t.Alarms.Unwatched)
 	}
+	p.cause(o)
 	p.line(t.Alarms.Device, session.Join(s.c.DeviceName(o.Device), string(o.Device), o.Place, o.Zone))
 	if pt := s.c.AlarmPoint(o); pt != nil {
 		name := t.PointName(&s.c.Devices[o.Device].Device, pt)
@@ -254,6 +289,31 @@ func (p *page) line(label, value string) {
 	}
 }
 
+// cause is what holds the alarm back, what it follows from and what follows.
+func (p *page) cause(o *alarm.Occurrence) {
+	c, t := p.s.c, p.s.c.T
+	if p.s.gone || c.Snapshot == nil {
+		return
+	}
+	for _, l := range c.Suppression(o) {
+		p.add(string(o.Shown()), l)
+	}
+	if root := c.Snapshot.Grouping.RootOf[o.ID]; root != "" {
+		p.add("", t.Alarms.FollowsFrom(root, c.NameOf(root)))
+	}
+	if g, ok := c.Snapshot.Grouping.Group(o.ID); ok {
+		p.add("+"+strconv.Itoa(len(g.Members)), t.Alarms.GroupOf(len(g.Members)))
+	}
+	if e := p.s.effect; e.Known {
+		p.add("", t.Alarms.EffectOf(e.Dead, e.Fewer, e.Unknown))
+	}
+	owner := o.Owner
+	if o.Notes > 0 {
+		owner = session.Join(owner, t.Alarms.Notes(o.Notes))
+	}
+	p.add(t.Alarms.OwnerIs, owner)
+}
+
 func (p *page) guidance(o *alarm.Occurrence) {
 	t, th := p.s.c.T, p.s.c.Theme
 	p.out = append(p.out, th.Rule(p.width))
@@ -300,7 +360,7 @@ func (p *page) history() {
 
 func labelWidth(t *i18n.Texts) int {
 	w := 0
-	for _, l := range []string{t.Alarms.Do, t.Alarms.IfNot, t.Alarms.Causes, t.Alarms.Confirm, t.Alarms.Procedure, t.Alarms.Owner, t.Alarms.Raised, t.Alarms.Returned, t.Alarms.AckedBy, t.Alarms.Comment, t.Alarms.Ended, t.Alarms.Device, t.Alarms.Point, t.Alarms.Measured} {
+	for _, l := range []string{t.Alarms.Do, t.Alarms.IfNot, t.Alarms.Causes, t.Alarms.Confirm, t.Alarms.Procedure, t.Alarms.Owner, t.Alarms.Raised, t.Alarms.Returned, t.Alarms.AckedBy, t.Alarms.Comment, t.Alarms.Ended, t.Alarms.Device, t.Alarms.Point, t.Alarms.Measured, t.Alarms.OwnerIs, string(alarm.ShownShelved)} {
 		w = max(w, text.Width(l))
 	}
 	return w

@@ -124,7 +124,11 @@ func (s *Screen) refresh() {
 	}
 	for _, d := range snap.Devices {
 		reach := d.Reach(s.c.Now)
-		s.count(reach)
+		if d.Device.Engine == "model" { // computed here, polled by nobody
+			reach = live.Up
+		} else {
+			s.count(reach)
+		}
 		worst := s.grave[d.Device.ID]
 		if s.only && reach == live.Up && worst == nil {
 			continue
@@ -210,15 +214,17 @@ func (s *Screen) View(width, height int) string {
 		}
 		mark := "    "
 		if o := s.grave[d.Device.ID]; o != nil {
-			mark = th.Mark(o.Priority, session.Unacked(o.State())) + " "
+			mark = th.Mark(o.Priority, session.Calls(o)) + " "
 		}
 		body := th.Cut(string(d.Device.ID), idW) + " " + th.Cut(clean(d.Device.Name), nameW) + " " + th.Cut(i18n.Word(s.c.T.Kind, d.Device.Kind), kindW) + " " + th.Cut(clean(d.Device.Place), placeW) + " "
-		reach := d.Reach(s.c.Now)
-		answer := t.Never
+		reach, answer := s.reach(d.Reach(s.c.Now), reachW), t.Never
+		if d.Device.Engine == "model" {
+			reach, answer = strings.Repeat(" ", reachW), th.Glyphs.None
+		}
 		if !d.Health.LastAnswer.IsZero() {
 			answer = s.c.CoarseAge(d.Health.LastAnswer)
 		}
-		lines = append(lines, lead+mark+th.Normal.Paint(body)+s.reach(reach, reachW)+" "+th.Normal.Paint(text.PadLeft(answer, ageW)))
+		lines = append(lines, lead+mark+th.Normal.Paint(body)+reach+" "+th.Normal.Paint(text.PadLeft(answer, ageW)))
 	}
 	if len(s.rows) == 0 {
 		word := s.c.T.Frame.Nothing

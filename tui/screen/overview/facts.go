@@ -103,9 +103,11 @@ func count(c *session.Context) ([]tally, map[string]*roll) {
 			r = &roll{}
 			rolls[d.Device.Category] = r
 		}
-		reach := d.Reach(c.Now)
-		r.add(reach)
-		rolls[""].add(reach)
+		if d.Device.Engine != "model" { // which nobody polls
+			reach := d.Reach(c.Now)
+			r.add(reach)
+			rolls[""].add(reach)
+		}
 		for i := range d.Points {
 			p := &d.Points[i]
 			for _, n := range of[p.Point.Metric] {

@@ -63,7 +63,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case *live.Snapshot:
 		s.unacked, s.ids = s.unacked[:0], s.ids[:0]
 		for i := range msg.Standing {
-			if session.Unacked(msg.Standing[i].State()) {
+			if session.Calls(&msg.Standing[i]) {
 				s.unacked = append(s.unacked, &msg.Standing[i])
 				s.ids = append(s.ids, msg.Standing[i].ID)
 			}
@@ -135,7 +135,7 @@ func (s *Screen) gravest(category string) (*alarm.Occurrence, int) {
 		return nil, 0
 	}
 	for i := range s.c.Snapshot.Standing {
-		if o := &s.c.Snapshot.Standing[i]; o.Category == category {
+		if o := &s.c.Snapshot.Standing[i]; o.Category == category && !o.IsSuppressed() {
 			n++
 			if first == nil {
 				first = o
@@ -165,7 +165,7 @@ func (s *Screen) status(category string, cells int) string {
 // statusOf writes the gravest of n alarms.
 func (s *Screen) statusOf(o *alarm.Occurrence, n, cells int) string {
 	th := s.c.Theme
-	unacked := session.Unacked(o.State())
+	unacked := session.Calls(o)
 	name := s.c.AlarmName(o)
 	if n > 1 {
 		name = text.Cut(name, cells-9, th.Glyphs.Tail) + " +" + strconv.Itoa(n-1)
@@ -176,10 +176,12 @@ func (s *Screen) statusOf(o *alarm.Occurrence, n, cells int) string {
 
 // facts of an area, the unknown and the abnormal first.
 func (s *Screen) facts(category string) []fact {
-	var first, rest []fact
+	var first []fact
 	if blind := s.unseen(category); blind != "" {
 		first = append(first, same(blind))
 	}
+	model, rest := s.model(category)
+	first = append(first, model...)
 	for i, f := range figures {
 		if f.category != category {
 			continue

@@ -56,7 +56,7 @@ func (s *Screen) list(width, height int) []string {
 		if placeW > 0 {
 			line += " " + th.Normal.Paint(th.Cut(a.Place, placeW))
 		}
-		out = append(out, line+" "+th.Normal.Paint(text.Pad(string(a.State()), 6)+" "+text.PadLeft(s.c.Age(a.RaisedAt), 5)))
+		out = append(out, line+" "+th.Normal.Paint(text.Pad(string(a.Shown()), 6)+" "+text.PadLeft(s.c.Age(a.RaisedAt), 5)))
 	}
 	return out
 }

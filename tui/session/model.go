@@ -4,6 +4,7 @@ import (
 	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
 	"nezuban/internal/topology"
+	"nezuban/internal/topology/fire"
 )
 
 // An Effect is what has become of the loads behind an alarm's element. The zero
@@ -73,6 +74,16 @@ func (c *Context) RedundancyWord(r topology.Redundancy) string {
 	for _, s := range facility.RedundancyStates("") {
 		if s.Value == int64(r) {
 			return c.T.StateWord("power_redundancy", s.Name)
+		}
+	}
+	return "?"
+}
+
+// ZoneWord is the state of a fire zone in the reader's language.
+func (c *Context) ZoneWord(z fire.State) string {
+	for _, s := range facility.ModelStates("fire_zone_state") {
+		if s.Value == int64(z) {
+			return c.T.StateWord("fire_zone_state", s.Name)
 		}
 	}
 	return "?"
