@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"nezuban/internal/alarm"
+	"nezuban/internal/clock"
 	"nezuban/internal/duty"
 )
 
@@ -60,8 +62,21 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"set language": {duty.Viewer, duty.Operator, duty.ShiftLead, duty.Manager, duty.Auditor, duty.Admin},
 		"log in":       {duty.Viewer, duty.Operator, duty.ShiftLead, duty.Manager, duty.Auditor, duty.Admin},
 		"read audit":   {duty.Auditor, duty.Manager, duty.Admin},
+
+		"shelve":              {duty.Operator, duty.ShiftLead},
+		"unshelve":            {duty.Operator, duty.ShiftLead},
+		"take out of service": {duty.ShiftLead},
+		"return to service":   {duty.ShiftLead},
+		"approve":             {duty.Operator, duty.ShiftLead},
+		"decline":             {duty.Operator, duty.ShiftLead},
+		"set cause":           {duty.ShiftLead},
+		"assign":              {duty.Operator, duty.ShiftLead},
+		"note":                {duty.Operator, duty.ShiftLead, duty.Manager},
+		"close":               {duty.ShiftLead},
+		"test notice":         {duty.ShiftLead, duty.Manager, duty.Admin},
 	}
-	s := start(t, t.TempDir())
+	s := startWith(t, t.TempDir(), Options{Clock: clock.System(), Unwatched: func(string) bool { return true }, Rules: rules,
+		Positions: func() []duty.Position { return nil }})
 	ctx := t.Context()
 	operations := map[string]func(p duty.Person, device string) error{
 		"acknowledge": func(p duty.Person, device string) error {
@@ -84,6 +99,54 @@ func TestWhoMayDoWhat(t *testing.T) {
 		},
 		"read audit": func(p duty.Person, _ string) error {
 			_, err := s.Audit(ctx, p, 1, 10)
+			return err
+		},
+		"shelve": func(p duty.Person, device string) error {
+			_, err := s.Shelve(ctx, p, ShelveRequest{AlarmID: s.on(t, onBattery, device), For: time.Hour, Reason: "known"})
+			return err
+		},
+		"unshelve": func(p duty.Person, device string) error {
+			_, err := s.Unshelve(ctx, p, s.shelve(t, sato, s.on(t, onBattery, device), time.Hour).ID, 0, "mended")
+			return err
+		},
+		"take out of service": func(p duty.Person, device string) error {
+			_, err := s.TakeOutOfService(ctx, p, outOfService(s.on(t, onBattery, device)))
+			return err
+		},
+		"return to service": func(p duty.Person, device string) error {
+			u, err := s.TakeOutOfService(ctx, mori, outOfService(s.on(t, onBattery, device)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = s.ReturnToService(ctx, p, u.ID, 1, "mended")
+			return err
+		},
+		"approve": func(p duty.Person, device string) error {
+			_, err := s.Approve(ctx, p, s.shelve(t, sato, s.on(t, hallHot, device), time.Minute).ID, 1, "agreed")
+			return err
+		},
+		"decline": func(p duty.Person, device string) error {
+			_, err := s.Decline(ctx, p, s.shelve(t, sato, s.on(t, hallHot, device), time.Minute).ID, 1, "no")
+			return err
+		},
+		"set cause": func(p duty.Person, device string) error {
+			_, err := s.SetCause(ctx, p, s.on(t, onBattery, device), 0, s.on(t, hallHot, device), "the same")
+			return err
+		},
+		"assign": func(p duty.Person, device string) error {
+			_, err := s.Assign(ctx, p, s.on(t, onBattery, device), 0, "mori", "yours")
+			return err
+		},
+		"note": func(p duty.Person, device string) error {
+			_, err := s.Note(ctx, p, s.on(t, onBattery, device), 0, "vendor called")
+			return err
+		},
+		"close": func(p duty.Person, device string) error {
+			_, err := s.CloseUnwatched(ctx, p, s.on(t, onBattery, device), 0, "device is gone")
+			return err
+		},
+		"test notice": func(p duty.Person, _ string) error {
+			_, err := s.EnqueueNotice(ctx, p, duty.Notice{Channel: "mail"})
 			return err
 		},
 	}

@@ -41,22 +41,42 @@ type site struct {
 
 func start(t *testing.T, dir string) *site {
 	t.Helper()
+	return startWith(t, dir, Options{Clock: clock.System()})
+}
+
+// startWith fills in what tests have in common.
+func startWith(t *testing.T, dir string, o Options) *site {
+	t.Helper()
 	store, err := records.Open(t.Context(), records.Options{
-		Path: filepath.Join(dir, records.FileName), Node: "site-1", Clock: clock.System(), Log: quiet(),
+		Path: filepath.Join(dir, records.FileName), Node: "site-1", Clock: o.Clock, Log: quiet(),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{dir: dir, store: store, wakes: make(chan struct{}, 10000)}
-	s.Service, err = New(t.Context(), Options{
-		Store: store, Clock: clock.System(), Log: quiet(), Registerer: prometheus.NewRegistry(),
-		Wake: func() { s.wakes <- struct{}{} },
-	})
-	if err != nil {
+	s := &site{dir: dir, store: store, wakes: make(chan struct{}, 20000)}
+	o.Store, o.Log, o.Registerer = store, quiet(), prometheus.NewRegistry()
+	o.Wake = func() {
+		select {
+		case s.wakes <- struct{}{}:
+		default:
+		}
+	}
+	if s.Service, err = New(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
 	return s
+}
+
+// notices are all notices of an alarm, or of all, the oldest first.
+func (s *site) notices(t *testing.T, id string) []duty.Notice {
+	t.Helper()
+	list, err := s.store.Notices(t.Context(), id, 1_000_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(list)
+	return list
 }
 
 // outside is a second connection to the store's file, for doing it harm.
