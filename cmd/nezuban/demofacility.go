@@ -87,7 +87,7 @@ type (
 	demoCylinder struct {
 		ID       string    `yaml:"id"`
 		Pressure demoPoint `yaml:"pressure"`
-		Least    float64   `yaml:"least"`
+		Least    any       `yaml:"least"`
 	}
 )
 
@@ -167,7 +167,7 @@ func demoZoneOf(r sim.Room, devices []sim.Device) demoZone {
 				}
 			case b.Metric == "suppression_agent_pressure_pascals":
 				z.Suppression = &demoSuppression{Agent: "FK-5-1-12", Absent: []string{"key", "valve"},
-					Cylinders: []demoCylinder{{ID: b.Labels["cylinder"], Pressure: p, Least: r.AgentLeast}},
+					Cylinders: []demoCylinder{{ID: b.Labels["cylinder"], Pressure: p, Least: figure(r.AgentLeast)}},
 					Release:   oneLineText{En: "As the fire panel decides", Ja: "受信機の判断による"}}
 			case panel[condition] != nil:
 				*panel[condition] = append(*panel[condition], p)

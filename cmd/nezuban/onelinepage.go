@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -21,18 +22,18 @@ type oneLineNode struct {
 	Device         string         `yaml:"device,omitempty"`
 	Rack           string         `yaml:"rack,omitempty"`
 	From           []string       `yaml:"from,omitempty,flow"`
-	Volts          float64        `yaml:"volts,omitempty"`
+	Volts          any            `yaml:"volts,omitempty"`
 	Phases         []int          `yaml:"phases,omitempty,flow"`
-	RatedWatts     float64        `yaml:"rated_watts,omitempty"`
-	RatedAmperes   float64        `yaml:"rated_amperes,omitempty"`
-	LoadWatts      float64        `yaml:"load_watts,omitempty"`
+	RatedWatts     any            `yaml:"rated_watts,omitempty"`
+	RatedAmperes   any            `yaml:"rated_amperes,omitempty"`
+	LoadWatts      any            `yaml:"load_watts,omitempty"`
 	Design         string         `yaml:"design,omitempty"`
 	NormallyOpen   bool           `yaml:"normally_open,omitempty"`
 	NormallyClosed bool           `yaml:"normally_closed,omitempty"`
 	Needs          int            `yaml:"needs,omitempty"`
 	StartTime      string         `yaml:"start_time,omitempty"`
-	FuelLitres     float64        `yaml:"fuel_litres,omitempty"`
-	LitresPerHour  float64        `yaml:"litres_per_hour,omitempty"`
+	FuelLitres     any            `yaml:"fuel_litres,omitempty"`
+	LitresPerHour  any            `yaml:"litres_per_hour,omitempty"`
 	Bridging       string         `yaml:"bridging,omitempty"`
 	Energised      map[string]any `yaml:"energised,omitempty,flow"`
 }
@@ -50,9 +51,9 @@ func oneLinePage(note, defaults string, m topology.Model, energised map[topology
 	for i := range m.Nodes {
 		n := &m.Nodes[i]
 		e := oneLineNode{ID: string(n.ID), Kind: string(n.Kind), Side: n.Side, Place: n.Place, Device: string(n.Device), Rack: n.Rack,
-			Volts: n.Volts, Phases: n.Phases, RatedWatts: n.RatedWatts, RatedAmperes: n.RatedAmperes, LoadWatts: n.LoadWatts, Design: string(n.Design),
+			Volts: figure(n.Volts), Phases: n.Phases, RatedWatts: figure(n.RatedWatts), RatedAmperes: figure(n.RatedAmperes), LoadWatts: figure(n.LoadWatts), Design: string(n.Design),
 			NormallyOpen: n.NormallyOpen, NormallyClosed: n.NormallyClosed, Needs: n.Needs, StartTime: shortTime(n.StartTime),
-			FuelLitres: n.FuelLitres, LitresPerHour: n.LitresPerHour, Bridging: shortTime(n.Bridging), Energised: energised[n.ID]}
+			FuelLitres: figure(n.FuelLitres), LitresPerHour: figure(n.LitresPerHour), Bridging: shortTime(n.Bridging), Energised: energised[n.ID]}
 		if en, ja := n.Name.In("en"), n.Name.In("ja"); en != "" || ja != "" {
 			e.Name = &oneLineText{En: en, Ja: ja}
 		}
@@ -85,4 +86,15 @@ func shortTime(d time.Duration) string {
 		s = strings.TrimSuffix(s, "0m")
 	}
 	return s
+}
+
+// figure writes whole numbers without a fraction and leaves out what is not known.
+func figure(v float64) any {
+	switch {
+	case v == 0:
+		return nil
+	case v == math.Trunc(v) && math.Abs(v) < 1e15:
+		return int64(v)
+	}
+	return v
 }

@@ -206,8 +206,8 @@ func (l *loader) detector(y *detectorYAML, outer facility.DeviceID) fire.Detecto
 	return m
 }
 
-// ownState looks up a state that a detector reports by itself; every state that
-// its profiles know must mean something to a fire zone.
+// ownState looks up a state that a detector reports by itself; one of its states
+// must mean fire, or nobody would ever learn of one.
 func (l *loader) ownState(y *pointYAML, device facility.DeviceID) facility.PointID {
 	if !y.given() {
 		return ""
@@ -217,11 +217,11 @@ func (l *loader) ownState(y *pointYAML, device facility.DeviceID) facility.Point
 		return ""
 	}
 	for _, s := range l.known.states[y.Metric.V] {
-		if fire.StateOf(s) != fire.Unknown {
+		if is := fire.StateOf(s); is == fire.Alarm || is == fire.PreAlarm {
 			return id
 		}
 	}
-	l.add(y.Metric.Place, fmt.Sprintf("state: no state of %s says normal, alarm or fault", y.Metric.V), "write alarm: {metric: …, states: […]} instead")
+	l.add(y.Metric.Place, fmt.Sprintf("state: no state of %s says alarm", y.Metric.V), "write alarm: {metric: …, states: […]} instead")
 	return ""
 }
 
