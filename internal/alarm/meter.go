@@ -102,3 +102,6 @@ func (m *Meter) Tick(mono time.Duration, wall time.Time) *FloodChange {
 // Flood reports whether the position is in a flood since the last Tick, and
 // since when.
 func (m *Meter) Flood() (active bool, since time.Time) { return m.flood, m.since }
+
+// Tracked is how many alarms are remembered for chattering and fleeing.
+func (m *Meter) Tracked() int { return len(m.tracks) }
