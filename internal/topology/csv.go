@@ -96,7 +96,10 @@ func (t *table) read() (Model, []Problem) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := t.csv.FieldPos(0)
+		line := 0
+		if err == nil {
+			line, _ = t.csv.FieldPos(0)
+		}
 		var bad *csv.ParseError
 		switch {
 		case errors.As(err, &bad):

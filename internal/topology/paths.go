@@ -147,7 +147,7 @@ func (g *Graph) member(members [][]int32, v, out, end, below int32, live []bool)
 // Paths returns as many ways from live or ready sources to a node as there are
 // without a node in common, each from the source down; the node itself is left
 // out. The modules of a parallel system count as one node, so that only one way
-// leads through it.
+// leads through it. Ways that are live now are preferred where they are as many.
 func (g *Graph) Paths(in Inputs, id NodeID) [][]NodeID {
 	n, ok := g.index[id]
 	if !ok {
@@ -157,8 +157,16 @@ func (g *Graph) Paths(in Inputs, id NodeID) [][]NodeID {
 	if !e.cap.must[n] {
 		return nil
 	}
+	self, present := e.sources(false), slices.Clone(e.cap.must)
+	for i := range present {
+		present[i] = present[i] && e.now.must[i]
+	}
+	paths := g.disjoint(int32(n), e.cap.must, self)
+	if now := g.disjoint(int32(n), present, self); len(now) == len(paths) {
+		paths = now
+	}
 	var out [][]NodeID
-	for _, p := range g.disjoint(int32(n), e.cap.must, e.sources(false)) {
+	for _, p := range paths {
 		out = append(out, g.ids(p))
 	}
 	return out
