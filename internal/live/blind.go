@@ -78,7 +78,7 @@ func (t *Table) expectZones(d *device, zones map[string]bool) {
 	prefix := string(d.info.ID) + "/"
 	for i := range t.models.set.Fire {
 		z := &t.models.set.Fire[i]
-		for _, id := range firePoints(z) {
+		for _, id := range pointsIn(*z) {
 			if strings.HasPrefix(string(id), prefix) {
 				zones[z.ID] = true
 				break

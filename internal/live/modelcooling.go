@@ -5,18 +5,6 @@ import (
 	"nezuban/internal/topology/cooling"
 )
 
-// coolingPoints are all points that tell about a room.
-func coolingPoints(r *cooling.RoomModel) []facility.PointID {
-	var out []facility.PointID
-	for _, u := range r.Units {
-		out = append(out, u.Supply, u.Return)
-		if u.Running != nil {
-			out = append(out, u.Running.Point)
-		}
-	}
-	return append(out, r.Inlets...)
-}
-
 func coolingResults(rooms []cooling.RoomModel, lang string) []facility.Point {
 	var out []facility.Point
 	for i := range rooms {

@@ -4,33 +4,8 @@ import (
 	"time"
 
 	"nezuban/internal/facility"
-	"nezuban/internal/topology"
 	"nezuban/internal/topology/fire"
 )
-
-// firePoints are all points that tell about a zone.
-func firePoints(z *fire.ZoneModel) []facility.PointID {
-	var out []facility.PointID
-	for _, d := range z.Detectors {
-		out = append(out, d.State, d.Level)
-	}
-	for _, list := range [][]topology.StateBinding{z.Alarm, z.Supervisory, z.Trouble, z.Disabled, z.Test, z.Discharge} {
-		for _, b := range list {
-			out = append(out, b.Point)
-		}
-	}
-	if s := z.Suppression; s != nil {
-		for _, b := range []*topology.StateBinding{s.Automatic, s.Isolated} {
-			if b != nil {
-				out = append(out, b.Point)
-			}
-		}
-		for _, c := range s.Cylinders {
-			out = append(out, c.Pressure)
-		}
-	}
-	return out
-}
 
 func fireResults(zones []fire.ZoneModel, lang string) []facility.Point {
 	var out []facility.Point

@@ -1,6 +1,8 @@
 package live
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -259,5 +261,19 @@ func TestFireAndCoolingModels(t *testing.T) {
 	}
 	if v := r.view(zone); v.LastQuality != facility.Missing {
 		t.Errorf("zone with its panel unseen: %+v, want unknown", v)
+	}
+}
+
+func TestEveryPointOfAModelIsFound(t *testing.T) {
+	z := fire.ZoneModel{
+		Detectors:   []fire.DetectorModel{{State: "a", Level: "b", Alarm: &topology.StateBinding{Point: "c"}, Fault: &topology.StateBinding{Point: "d"}}},
+		Discharge:   []topology.StateBinding{{Point: "e"}, {Point: ""}},
+		Suppression: &fire.SuppressionModel{Cylinders: []fire.CylinderModel{{Pressure: "f"}}, Isolated: &topology.StateBinding{Point: "g"}},
+		Isolations:  []fire.IsolationModel{{From: start}},
+	}
+	got := pointsIn(z)
+	slices.Sort(got)
+	if fmt.Sprint(got) != "[a b c d e f g]" {
+		t.Errorf("got %v", got)
 	}
 }

@@ -14,10 +14,7 @@ type powerPoints struct {
 
 func newPowerPoints(g *topology.Graph, lang string) *powerPoints {
 	empty := g.Evaluate(topology.Inputs{}) // what there is, with nothing known of it
-	p := &powerPoints{}
-	for _, n := range empty.Nodes {
-		p.bound = append(p.bound, bindingPoints(&n.Node.Bind)...)
-	}
+	p := &powerPoints{bound: g.Points()}
 	for _, l := range empty.Loads {
 		name := l.Node.Name.In(lang)
 		label := facility.Label{Name: "load", Value: string(l.Node.ID)}
@@ -35,16 +32,6 @@ func newPowerPoints(g *topology.Graph, lang string) *powerPoints {
 		p.list = append(p.list, resultPoint(facility.PowerModel, metric, ""))
 	}
 	return p
-}
-
-func bindingPoints(b *topology.Bindings) []facility.PointID {
-	out := []facility.PointID{b.LoadRatio, b.Runtime, b.Fuel}
-	for _, s := range []*topology.StateBinding{b.Energised, b.Position, b.Fault, b.Ready} {
-		if s != nil {
-			out = append(out, s.Point)
-		}
-	}
-	return append(append(out, b.Watts...), b.Amperes...)
 }
 
 // read makes readings of a result, in the order of the points.

@@ -60,14 +60,14 @@ func newModelSet(m Models, lang string) *modelSet {
 		s.kinds |= fireKind
 		s.results[facility.FireModel] = fireResults(m.Fire, lang)
 		for i := range m.Fire {
-			s.bind(fireKind, firePoints(&m.Fire[i]))
+			s.bind(fireKind, pointsIn(m.Fire[i]))
 		}
 	}
 	if len(m.Cooling) > 0 {
 		s.kinds |= coolingKind
 		s.results[facility.CoolingModel] = coolingResults(m.Cooling, lang)
 		for i := range m.Cooling {
-			s.bind(coolingKind, coolingPoints(&m.Cooling[i]))
+			s.bind(coolingKind, pointsIn(m.Cooling[i]))
 		}
 	}
 	return s
@@ -75,9 +75,7 @@ func newModelSet(m Models, lang string) *modelSet {
 
 func (s *modelSet) bind(kind modelKind, points []facility.PointID) {
 	for _, id := range points {
-		if id != "" {
-			s.bound[id] |= kind
-		}
+		s.bound[id] |= kind
 	}
 }
 
