@@ -68,7 +68,7 @@ func TestARefusedCommandSaysWhyInTheLanguageOfTheSession(t *testing.T) {
 		c.ops.err = duty.Refuse(duty.Outdated, "revision 1 is not 2")
 		c.press("2", "a", "text:ok", "enter")
 		c.want(want)
-		c.wantNot("acknowledged")
+		c.wantNot("ALM-000123 acknowledged")
 	}
 	c := newConsole(t, operator(), "en", "unicode", termenv.Ascii)
 	c.ops.err = context.DeadlineExceeded
@@ -89,7 +89,7 @@ func TestWhoMayNotGetsASentence(t *testing.T) {
 		{"an operator resets", operator(), []string{"2", "r"}, "your role may not reset"},
 		{"a lead resets what is not latched", lead(), []string{"2", "r"}, "not a latched alarm"},
 		{"what is acknowledged already", operator(), []string{"2", "G", "a"}, "already acknowledged"},
-		{"a key of a later screen", operator(), []string{"3"}, "no such screen yet"},
+		{"a key of a later screen", operator(), []string{"7"}, "no such screen yet"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -117,9 +117,9 @@ func TestPriority1IsNeverAcknowledgedWithOthers(t *testing.T) {
 	c.press("2", " ")
 	c.want("acknowledged one by one")
 	c.press("*")
-	c.want("Mark all 3 shown alarms?", "1 of priority 1 are left out")
+	c.want("Mark all 5 shown alarms?", "1 of priority 1 are left out")
 	c.press("enter")
-	c.want("3 marked")
+	c.want("5 marked")
 	c.press("a")
 	c.want("Acknowledge 3 marked alarms")
 	c.press("text:storm", "enter")

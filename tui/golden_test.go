@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
 
 	"nezuban/internal/duty"
+	"nezuban/internal/live"
 )
 
 // updating reports whether the golden files are to be written anew: -update, a
@@ -30,10 +32,23 @@ type console struct {
 
 func newConsole(t *testing.T, p duty.Person, lang, glyphs string, profile termenv.Profile) *console {
 	t.Helper()
-	c := &console{t: t, feed: &fakeFeed{snap: facilitySnapshot(), once: true}, ops: &fakeOps{}, clk: &fixedClock{t: now}}
+	return consoleOf(t, facilitySnapshot(), p, lang, glyphs, profile)
+}
+
+// newModelConsole is a console on the facility with models.
+func newModelConsole(t *testing.T, p duty.Person, lang, glyphs string, profile termenv.Profile) *console {
+	t.Helper()
+	return consoleOf(t, modelSnapshot(), p, lang, glyphs, profile)
+}
+
+func consoleOf(t *testing.T, s *live.Snapshot, p duty.Person, lang, glyphs string, profile termenv.Profile) *console {
+	t.Helper()
+	c := &console{t: t, feed: &fakeFeed{snap: s, once: true}, ops: &fakeOps{}, clk: &fixedClock{t: now}}
 	c.m = newModel(Options{
 		Feed: c.feed, Operations: c.ops, Trends: fakeTrends{}, Journal: fakeJournal{}, Clock: c.clk,
 		Person: p, Language: lang, Glyphs: glyphs, Renderer: renderer(profile),
+		ShiftEnd: func(time.Time) time.Time { return now.Add(10*time.Hour + 15*time.Minute + 53*time.Second) },
+		People:   func() []string { return []string{"mori", "sato", "tanaka"} },
 	})
 	c.send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	c.pull()
@@ -156,6 +171,32 @@ var places = []struct {
 	{"refused", []string{":", "text:crac-3c-03", "enter"}},
 	{"dead", []string{":", "text:pdu-dead", "enter"}},
 	{"help", []string{"2", "?"}},
+	{"no-oneline", []string{"3"}},
+	{"no-zones", []string{"4"}},
+}
+
+// modelPlaces are those on the facility with models, groups and suppressions.
+var modelPlaces = []struct {
+	name string
+	keys []string
+}{
+	{"model-overview", nil},
+	{"groups", []string{"2"}},
+	{"group-open", []string{"2", "o", "j"}},
+	{"group-root", []string{"2", "enter"}},
+	{"views", []string{"2", "v", "j"}},
+	{"shelved", []string{":", "text:shelved", "enter"}},
+	{"shelve", []string{"2", "j", "j", "s"}},
+	{"shelve-reason", []string{"2", "j", "j", "s", "text:2", "enter", "text:扉修理待ち"}},
+	{"service", []string{"2", "j", "j", "z", "text:MOC-2240", "enter"}},
+	{"approvals", []string{":", "text:approvals", "enter"}},
+	{"badactors", []string{":", "text:badactors", "enter"}},
+	{"power", []string{"3"}},
+	{"power-load", []string{"3", "G"}},
+	{"what-if", []string{"3", "j", "j", "j", "l", "w"}},
+	{"single-points", []string{"3", "L"}},
+	{"fire", []string{"4"}},
+	{"fire-permit", []string{"4", "G"}},
 }
 
 func TestGolden(t *testing.T) {
@@ -164,6 +205,15 @@ func TestGolden(t *testing.T) {
 			for _, p := range places {
 				name := fmt.Sprintf("%s-%dx%d-%s", p.name, size[0], size[1], lang)
 				c := newConsole(t, operator(), lang, "unicode", termenv.Ascii)
+				c.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+				c.press(p.keys...)
+				got := c.m.View()
+				fits(t, got, size[0], size[1])
+				golden(t, name, got)
+			}
+			for _, p := range modelPlaces {
+				name := fmt.Sprintf("%s-%dx%d-%s", p.name, size[0], size[1], lang)
+				c := newModelConsole(t, lead(), lang, "unicode", termenv.Ascii)
 				c.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 				c.press(p.keys...)
 				got := c.m.View()
@@ -191,6 +241,19 @@ func TestEverySizeGlyphSetAndProfile(t *testing.T) {
 							t.Fatalf("%s %v %s: escape sequence without colours: %q", p.name, size, lang, view)
 						}
 						if glyphs == "ascii" && lang == "en" && p.name != "acknowledge" {
+							asciiOnly(t, p.name, ansi.Strip(view))
+						}
+					}
+					for _, p := range modelPlaces {
+						c := newModelConsole(t, lead(), lang, glyphs, profile)
+						c.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+						c.press(p.keys...)
+						view := c.m.View()
+						fits(t, view, size[0], size[1])
+						if profile == termenv.Ascii && strings.Contains(view, "\x1b") {
+							t.Fatalf("%s %v %s: escape sequence without colours: %q", p.name, size, lang, view)
+						}
+						if glyphs == "ascii" && lang == "en" {
 							asciiOnly(t, p.name, ansi.Strip(view))
 						}
 					}

@@ -42,7 +42,7 @@ var en = Texts{
 		ShelveLong:  "shelve for a while; a reason is required. Shelved: unshelve",
 		ServiceLong: "out of service; change number. Out of service: return",
 		AssignLong:  "assign to a person", NoteLong: "write a note into the log of the alarm",
-		GroupLong: "open or close a group: cause and consequences", ViewsLong: "saved views: unacked, shelved, expiring soon, stale …",
+		GroupLong: "open or close a group: cause and consequences", ViewsLong: "saved views: unacked, shelved, expiring soon, stale",
 		WhatIfLong:  "what-if: take away the node under the cursor; at most two",
 		SinglesLong: "list single points of failure", ApproveLong: "approve what waits for a second person",
 		DeclineLong: "decline what waits for a second person", MarkRangeLong: "mark a range: press at both ends; P1 is left out",
@@ -244,9 +244,15 @@ var en = Texts{
 		Live:    "live", Dead: "DEAD", NotSeen: "not seen", Open: "open", Ready: "ready", NotReady: "NOT READY",
 		Rack: "LOAD", Now: "NOW", Design: "DESIGN", Power: "POWER", WithoutA: "W/O A", WithoutB: "W/O B", Why: "HELD DOWN BY",
 		Survives: "stays", Falls: "DROPS", Untold: "?",
-		Carries:      func(side, node, ratio string) string { return side + " carries all: yes (" + node + " " + ratio + ")" },
-		CannotCarry:  func(side, node, ratio string) string { return side + " carries all: NO (" + node + " " + ratio + ")" },
-		CarryUnknown: func(side, node, ratio string) string { return side + " carries all: ? (" + node + " " + ratio + ")" },
+		Carries: func(side, node, ratio string) string {
+			return side + " carries all: yes (fullest " + node + " " + ratio + ")"
+		},
+		CannotCarry: func(side, node, ratio string) string {
+			return side + " carries all: NO (fullest " + node + " " + ratio + ")"
+		},
+		CarryUnknown: func(side, node, ratio string) string {
+			return side + " carries all: ? (fullest " + node + " " + ratio + ")"
+		},
 		SinglePoints: "single points", NoSingles: "no single point of failure is known", Fuel: "fuel", Bridging: "batteries outlast generator start", BridgingNot: "BATTERIES TOO SHORT for generator start",
 		Drops:    func(n int) string { return fmt.Sprintf("lost, it drops %d", n) },
 		Measured: "measured", Derived: "derived from what feeds it", Sources: "from", Ratio: "of rating", Headroom: "least headroom after loss", Paths: "paths", Phase: "by phase",
@@ -254,7 +260,7 @@ var en = Texts{
 		WhatIf:      func(nodes string) string { return "WHAT-IF, NOT NOW: without " + nodes },
 		WhatIfNone:  "nothing falls, nothing loses redundancy, nothing is overloaded",
 		WhatIfFalls: "falls", WhatIfLoses: "loses redundancy", WhatIfOver: "overloaded",
-		WhatIfTwo: "at most two nodes: take one back with w, or Esc", WhatIfComputing: "computing …", WhatIfNotNow: "Esc ends the what-if",
+		WhatIfTwo: "at most two nodes: take one back with w, or Esc", WhatIfComputing: "computing", WhatIfNotNow: "Esc ends the what-if",
 		Nothing: "none", Designed: "as designed", OnlyAbnormal: "only abnormal", UnknownOutcome: "cannot be told",
 	},
 	Fire: FireTexts{
@@ -263,7 +269,7 @@ var en = Texts{
 		HowTo:     "write fire.yaml (zones, detectors, suppression, permits), then: nezuban check",
 		Isolated:  func(n int) string { return fmt.Sprintf("isolated %d", n) },
 		NotSeenOf: func(n, all int) string { return fmt.Sprintf("?%d of %d points not seen", n, all) },
-		Detectors: "Detectors", Thresholds: "steps", Level: "level", Agent: "Agent", Release: "Release",
+		Detectors: "Detectors", Thresholds: "steps", Agent: "Agent", Release: "Release",
 		Permit: "Permit", Until: "until", Watch: "fire watch", Every: "rounds every", Overdue: "OVERDUE", Round: "next round", NoWatch: "NO FIRE WATCH NAMED", Planned: "from",
 		Alarms: "Alarms", NoAlarms: "no alarm of this zone stands", NoSuppression: "none in the model", Cylinders: "Banks", Reserve: "reserve",
 	},

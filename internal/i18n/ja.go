@@ -44,7 +44,7 @@ var ja = Texts{
 		ShelveLong:  "棚上げ (時間限定)。理由必須。棚上げ中なら解除",
 		ServiceLong: "運用除外。変更番号必須。除外中なら復帰",
 		AssignLong:  "担当者を決める", NoteLong: "警報の記録にメモを残す",
-		GroupLong: "群を開く・閉じる: 原因警報とその影響", ViewsLong: "保存された表示: 未確認、棚上げ、まもなく終了、長期発生 …",
+		GroupLong: "群を開く・閉じる: 原因警報とその影響", ViewsLong: "保存された表示: 未確認、棚上げ、まもなく終了、長期発生",
 		WhatIfLong:  "想定: カーソルの要素を喪失とみなす。二つまで",
 		SinglesLong: "単一障害点の一覧", ApproveLong: "二人目として承認する",
 		DeclineLong: "二人目として却下する", MarkRangeLong: "範囲に印: 両端で押す。P1 は除く",
@@ -247,13 +247,13 @@ var ja = Texts{
 		Rack: "負荷", Now: "現在", Design: "設計", Power: "電力", WithoutA: "A喪失", WithoutB: "B喪失", Why: "低下の要因",
 		Survives: "継続", Falls: "停電", Untold: "?",
 		Carries: func(side, node, ratio string) string {
-			return side + "系のみで全負荷: 可 (" + node + " " + ratio + ")"
+			return side + "系のみで全負荷: 可 (最大 " + node + " " + ratio + ")"
 		},
 		CannotCarry: func(side, node, ratio string) string {
-			return side + "系のみで全負荷: 不可 (" + node + " " + ratio + ")"
+			return side + "系のみで全負荷: 不可 (最大 " + node + " " + ratio + ")"
 		},
 		CarryUnknown: func(side, node, ratio string) string {
-			return side + "系のみで全負荷: ? (" + node + " " + ratio + ")"
+			return side + "系のみで全負荷: ? (最大 " + node + " " + ratio + ")"
 		},
 		SinglePoints: "単一障害点", NoSingles: "判明している単一障害点はありません", Fuel: "燃料", Bridging: "蓄電池は発電機始動まで持つ", BridgingNot: "蓄電池が発電機始動まで持たない",
 		Drops:    func(n int) string { return fmt.Sprintf("喪失時 停電 %d", n) },
@@ -271,7 +271,7 @@ var ja = Texts{
 		HowTo:     "fire.yaml (区画・感知器・消火設備・許可) を書き、nezuban check で確認",
 		Isolated:  func(n int) string { return fmt.Sprintf("隔離 %d", n) },
 		NotSeenOf: func(n, all int) string { return fmt.Sprintf("?%d/%d 点 監視不能", n, all) },
-		Detectors: "感知器", Thresholds: "段階", Level: "濃度", Agent: "薬剤", Release: "放出条件",
+		Detectors: "感知器", Thresholds: "段階", Agent: "薬剤", Release: "放出条件",
 		Permit: "許可", Until: "期限", Watch: "火気監視", Every: "巡回間隔", Overdue: "期限超過", Round: "次の巡回", NoWatch: "火気監視者 未定", Planned: "開始",
 		Alarms: "警報", NoAlarms: "この区画の警報はありません", NoSuppression: "モデルに無し", Cylinders: "容器", Reserve: "予備",
 	},

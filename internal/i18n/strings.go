@@ -263,7 +263,7 @@ type FireTexts struct {
 	NoModel, HowTo                                                   string
 	Isolated                                                         func(n int) string
 	NotSeenOf                                                        func(n, all int) string
-	Detectors, Thresholds, Level, Agent, Release                     string
+	Detectors, Thresholds, Agent, Release                            string
 	Permit, Until, Watch, Every, Round, Overdue, NoWatch, Planned    string
 	Alarms, NoAlarms, NoSuppression, Cylinders, Reserve              string
 }

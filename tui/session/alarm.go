@@ -45,23 +45,23 @@ func (c *Context) Suppression(o *alarm.Occurrence) []string {
 	var out []string
 	t := &c.T.Suppress
 	if s := o.Service; s != nil {
-		out = append(out, t.ServiceLine(s.By, c.Day(s.Until), Join(s.Change, s.Reason)))
+		out = append(out, t.ServiceLine(s.By, c.Day(s.Until), s.Change+" "+s.Reason))
 	}
 	if o.Design != "" {
 		rule := ""
 		if cause := c.Standing(o.Design); cause != nil {
 			rule = cause.Rule
 		}
-		out = append(out, t.DesignLine(rule, c.Minute(o.DesignAt), Join(o.Design, c.NameOf(o.Design))))
+		out = append(out, t.DesignLine(rule, c.Minute(o.DesignAt), o.Design+" "+c.NameOf(o.Design)))
 	}
 	if s := o.Shelve; s != nil {
 		out = append(out, t.ShelvedLine(s.By, c.Minute(s.Until), s.Reason))
 	}
 	if len(out) > 0 && o.HeldBack > 0 {
-		out[len(out)-1] = Join(out[len(out)-1], t.HeldBack(o.HeldBack))
+		out[len(out)-1] += "; " + t.HeldBack(o.HeldBack)
 	}
 	if w := c.WaitingFor(o); w != nil {
-		out = append(out, Join(t.Waits, w.ID, w.By, w.Reason))
+		out = append(out, t.Waits+" "+w.ID+" "+w.By+": "+w.Reason)
 	}
 	return out
 }

@@ -295,8 +295,13 @@ func (p *page) cause(o *alarm.Occurrence) {
 	if p.s.gone || c.Snapshot == nil {
 		return
 	}
+	label := ""
+	if o.IsSuppressed() {
+		label = string(o.Shown())
+	}
 	for _, l := range c.Suppression(o) {
-		p.add(string(o.Shown()), l)
+		p.add(label, l)
+		label = ""
 	}
 	if root := c.Snapshot.Grouping.RootOf[o.ID]; root != "" {
 		p.add("", t.Alarms.FollowsFrom(root, c.NameOf(root)))
@@ -309,7 +314,7 @@ func (p *page) cause(o *alarm.Occurrence) {
 	}
 	owner := o.Owner
 	if o.Notes > 0 {
-		owner = session.Join(owner, t.Alarms.Notes(o.Notes))
+		owner = strings.TrimSpace(owner + " (" + t.Alarms.Notes(o.Notes) + ")")
 	}
 	p.add(t.Alarms.OwnerIs, owner)
 }

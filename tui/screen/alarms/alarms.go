@@ -88,6 +88,13 @@ func (s *Screen) Selected() *alarm.Occurrence {
 // Keys that work here.
 func (s *Screen) Keys() []session.Key {
 	k := &s.c.T.Keys
+	if s.menu != nil {
+		return []session.Key{
+			{Key: "enter", Show: "Enter", Hint: k.Open, Help: k.OpenLong, Rank: 1},
+			{Key: "esc", Show: "Esc", Hint: k.Back, Help: k.BackLong, Rank: 2},
+			{Key: "j", Show: "j k g G", Help: k.MoveLong},
+		}
+	}
 	return []session.Key{
 		{Key: "a", Hint: k.Ack, Help: k.AckLong, Rank: 1},
 		{Key: "s", Hint: k.Shelve, Help: k.ShelveLong, Rank: 3},

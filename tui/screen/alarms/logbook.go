@@ -52,15 +52,15 @@ func (l *logbook) take(m logMsg) {
 	}
 }
 
-// latest writes the last events of an alarm on one line, the newest first.
-func (l *logbook) latest(c *session.Context, id string) string {
+// latest are the last events of an alarm, the newest first.
+func (l *logbook) latest(c *session.Context, id string) []string {
 	if l.id != id {
-		return ""
+		return nil
 	}
 	var parts []string
 	for i := len(l.events) - 1; i >= 0 && len(parts) < 6; i-- {
 		e := &l.events[i]
 		parts = append(parts, c.Clock(e.At)+" "+i18n.Word(c.T.Event, string(e.Kind)))
 	}
-	return session.Join(parts...)
+	return parts
 }

@@ -18,8 +18,9 @@ type sheet struct {
 	lines         []string
 }
 
-func (p *sheet) add(label, value string) {
-	if value = session.Join(value); value == "" || len(p.lines) >= p.height {
+func (p *sheet) add(label string, parts ...string) {
+	value := session.Join(parts...)
+	if value == "" || len(p.lines) >= p.height {
 		return
 	}
 	th := p.s.c.Theme
@@ -61,14 +62,14 @@ func (p *sheet) standing(o *alarm.Occurrence) {
 		p.add("", t.Alarms.FollowsFrom(root, c.NameOf(root)))
 	}
 	group, _ := c.Snapshot.Grouping.Group(o.ID)
-	what := ""
+	follow, effect := "", ""
 	if len(group.Members) > 0 {
-		what = t.Alarms.GroupOf(len(group.Members))
+		follow = t.Alarms.GroupOf(len(group.Members))
 	}
 	if p.s.effect.Known {
-		what = session.Join(what, t.Alarms.EffectOf(p.s.effect.Dead, p.s.effect.Fewer, p.s.effect.Unknown))
+		effect = t.Alarms.EffectOf(p.s.effect.Dead, p.s.effect.Fewer, p.s.effect.Unknown)
 	}
-	p.add("", what)
+	p.add("", follow, effect)
 }
 
 func (p *sheet) guidance(o *alarm.Occurrence) {
@@ -91,17 +92,17 @@ func (p *sheet) guidance(o *alarm.Occurrence) {
 func (p *sheet) people(o *alarm.Occurrence) {
 	c, t := p.s.c, p.s.c.T
 	if !o.AckedAt.IsZero() {
-		p.add(t.Alarms.AckedBy, session.Join(c.Clock(o.AckedAt), o.AckedBy, o.Comment))
+		p.add(t.Alarms.AckedBy, c.Clock(o.AckedAt), o.AckedBy, o.Comment)
 	}
-	owner := o.Owner
+	owner, notes := o.Owner, ""
 	if owner != "" {
 		owner = t.Alarms.OwnerIs + " " + owner
 	}
 	if o.Notes > 0 {
-		owner = session.Join(owner, t.Alarms.Notes(o.Notes))
+		notes = t.Alarms.Notes(o.Notes)
 	}
-	p.add("", owner)
-	p.add(t.Alarms.Log, p.s.log.latest(c, o.ID))
+	p.add("", owner, notes)
+	p.add(t.Alarms.Log, p.s.log.latest(c, o.ID)...)
 }
 
 // steps writes several texts on one line: "1) …  2) …".

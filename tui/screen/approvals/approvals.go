@@ -155,7 +155,10 @@ func (s *Screen) View(width, height int) string {
 
 // widths: kind, state, what, by, until, now, held.
 func widths(width int) [7]int {
-	c := [7]int{14, 9, 0, 9, 11, 5, 5}
+	c := [7]int{5, 9, 0, 9, 11, 5, 5}
+	if width >= 110 {
+		c[0] = 14
+	}
 	rest := width - 3
 	for _, w := range c {
 		rest -= w + 1
@@ -177,6 +180,17 @@ func cells(widths [7]int, texts [7]string, tail string) string {
 	return strings.Join(out, " ")
 }
 
+// kind is the word, or, where it is narrow, the state that its alarms show.
+func (s *Screen) kind(x *alarm.Suppression, width int) string {
+	switch {
+	case width >= 110:
+		return i18n.Word(s.c.T.SuppressionKind, string(x.Type))
+	case x.Type == alarm.OutOfService:
+		return string(alarm.ShownOutOfService)
+	}
+	return string(alarm.ShownShelved)
+}
+
 func (s *Screen) row(x *alarm.Suppression, selected bool, width int) string {
 	th := s.c.Theme
 	lead := "   "
@@ -191,7 +205,7 @@ func (s *Screen) row(x *alarm.Suppression, selected bool, width int) string {
 		until = s.c.Minute(x.EndedAt)
 	}
 	body := cells(widths(width), [7]string{
-		i18n.Word(s.c.T.SuppressionKind, string(x.Type)), i18n.Word(s.c.T.SuppressionState, string(x.State)), action.ScopeName(s.c, x),
+		s.kind(x, width), i18n.Word(s.c.T.SuppressionState, string(x.State)), action.ScopeName(s.c, x),
 		s.c.Clean(x.By), until, strconv.Itoa(x.Matches), strconv.Itoa(x.Held),
 	}, th.Glyphs.Tail)
 	switch x.State {
@@ -217,7 +231,7 @@ func (s *Screen) detail(width, height int) []string {
 		add(s.c.Clock(x.At), x.By, x.Change, x.Reason)
 		switch {
 		case x.State == alarm.Waiting && x.By == s.c.Person.ID:
-			add(t.Waits, t.OwnRequest)
+			add(t.Waits + ", " + s.c.T.Suppress.OwnRequest)
 		case x.State == alarm.Waiting:
 			add(t.Waits)
 		case x.Approver != "":

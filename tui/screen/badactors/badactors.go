@@ -81,11 +81,24 @@ func (s *Screen) key(key string) {
 // View draws the list.
 func (s *Screen) View(width, height int) string {
 	th, t := s.c.Theme, &s.c.T.Nuisance
-	name := width - 3 - 11 - 6 - 12 - 12 - 18 - 5
+	const detail = 4
+	w := [6]int{11, 0, 6, 12, 12, 18}
+	if width < 100 { // where it is narrow the lines below say the rest
+		w[3], w[4] = 0, 11
+	}
+	rest := width - 3
+	for _, cells := range w {
+		if cells > 0 {
+			rest -= cells + 1
+		}
+	}
+	w[1] = rest
 	line := func(cells [6]string, tail string) string {
 		var out []string
-		for i, w := range [6]int{11, name, 6, 12, 12, 18} {
-			out = append(out, text.Fit(cells[i], w, tail))
+		for i, c := range cells {
+			if w[i] > 0 {
+				out = append(out, text.Fit(c, w[i], tail))
+			}
 		}
 		return strings.Join(out, " ")
 	}
@@ -93,7 +106,7 @@ func (s *Screen) View(width, height int) string {
 		" " + th.Dim.Paint(text.Cut(t.Never, width-2, th.Glyphs.Tail)),
 		th.Dim.Paint("   " + line([6]string{t.Kind, t.Name, t.Count, t.Since, t.Last, t.Proposal}, "")),
 	}
-	from, to := s.cursor.Window(len(s.rows), height-2)
+	from, to := s.cursor.Window(len(s.rows), height-2-detail)
 	for i := from; i < to; i++ {
 		n := &s.rows[i]
 		lead := "   "
@@ -110,6 +123,16 @@ func (s *Screen) View(width, height int) string {
 			word = s.c.T.Frame.NoData
 		}
 		out = append(out, "   "+th.Normal.Paint(word))
+	}
+	for len(out) < height-detail {
+		out = append(out, "")
+	}
+	out = append(out, th.Rule(width))
+	if len(s.rows) > 0 {
+		n := &s.rows[s.cursor.Index()]
+		out = append(out, " "+th.Strong.Paint(text.Cut(session.Join(s.name(n), n.Rule, string(n.Device)), width-2, th.Glyphs.Tail)),
+			" "+th.Normal.Paint(text.Cut(session.Join(t.Count+" "+strconv.Itoa(n.Count), t.Since+" "+s.c.Minute(n.Since), t.Last+" "+s.c.Minute(n.Last)), width-2, th.Glyphs.Tail)),
+			" "+th.Normal.Paint(text.Cut(t.Proposal+": "+s.proposal(n), width-2, th.Glyphs.Tail)))
 	}
 	return strings.Join(out, "\n")
 }

@@ -18,9 +18,9 @@ type sheet struct {
 	lines []string
 }
 
-func (p *sheet) add(label, value string) {
-	th := p.s.c.Theme
-	if value = session.Join(value); value == "" {
+func (p *sheet) add(label string, parts ...string) {
+	th, value := p.s.c.Theme, session.Join(parts...)
+	if value == "" {
 		return
 	}
 	p.lines = append(p.lines, " "+th.Dim.Paint(text.Fit(label, 12, ""))+" "+th.Normal.Paint(text.Cut(value, p.width-16, th.Glyphs.Tail)))
@@ -42,7 +42,7 @@ func (s *Screen) detail(width int) []string {
 	}
 	label := t.Alarms
 	for _, o := range s.alarms {
-		p.add(label, session.Join(o.Priority.Mark()+" "+string(o.Shown()), s.c.AlarmName(o), s.c.Minute(o.RaisedAt)))
+		p.add(label, o.Priority.Mark()+" "+string(o.Shown()), s.c.AlarmName(o), s.c.Minute(o.RaisedAt))
 		label = ""
 	}
 	if len(s.alarms) == 0 {
@@ -65,7 +65,7 @@ func (p *sheet) isolations(z *fire.Zone) {
 			watch = t.Watch + " " + i.Model.Watch
 		}
 		if i.Model.Every > 0 {
-			watch = session.Join(watch, t.Every+" "+i18n.FormatDuration(i.Model.Every))
+			watch += ", " + t.Every + " " + i18n.FormatDuration(i.Model.Every)
 		}
 		state := t.Until + " " + c.Minute(i.Model.Until)
 		switch {
@@ -78,9 +78,10 @@ func (p *sheet) isolations(z *fire.Zone) {
 			continue // it has ended in order
 		}
 		if !i.Round.IsZero() {
-			watch = session.Join(watch, t.Round+" "+c.Minute(i.Round))
+			watch += ", " + t.Round + " " + c.Minute(i.Round)
 		}
-		p.add(label, session.Join(i.Model.Permit, state, watch, i.Model.What.In(c.T.Lang)))
+		p.add(label, i.Model.Permit, state, i.Model.What.In(c.T.Lang))
+		p.add("", watch)
 		label = ""
 	}
 }
@@ -91,11 +92,11 @@ func (p *sheet) suppression(z *fire.Zone) {
 		p.add(t.Fire.Suppression, t.Fire.NoSuppression)
 		return
 	}
-	ready := p.s.ready(z)
+	ready := []string{p.s.ready(z)}
 	for _, why := range z.Why {
-		ready = session.Join(ready, i18n.Word(t.ReadyWhy, why))
+		ready = append(ready, i18n.Word(t.ReadyWhy, why))
 	}
-	p.add(t.Fire.Suppression, ready)
+	p.add(t.Fire.Suppression, ready...)
 	var banks []string
 	for _, c := range m.Cylinders {
 		bank := c.ID
@@ -104,7 +105,7 @@ func (p *sheet) suppression(z *fire.Zone) {
 		}
 		banks = append(banks, bank+" "+p.s.pressure(c))
 	}
-	p.add(t.Fire.Agent, session.Join(m.Agent, strings.Join(banks, "  ")))
+	p.add(t.Fire.Agent, append([]string{m.Agent}, banks...)...)
 	p.add(t.Fire.Release, m.ReleaseText.In(t.Lang))
 }
 
@@ -137,7 +138,7 @@ func (p *sheet) detectors(z *fire.Zone) {
 				normal++
 				continue
 			}
-			p.add(label, session.Join(p.s.detector(d)...))
+			p.add(label, p.s.detector(d)...)
 			label = ""
 		}
 	}
@@ -155,22 +156,23 @@ func (s *Screen) detector(d *fire.Detector) []string {
 	if d.Model.Level == "" {
 		return out
 	}
-	level := s.c.T.Fire.Level + " ?"
+	level := "?"
 	if d.HasLevel {
-		level = s.c.T.Fire.Level + " " + obscuration(d.Level)
+		level = obscuration(d.Level)
 	}
 	var steps []string
 	for i, l := range d.Model.Levels {
-		step := obscuration(l)
+		step := strconv.FormatFloat(l*100, 'f', 3, 64)
 		if i < d.Step {
 			step = "*" + step // reached
 		}
 		steps = append(steps, step)
 	}
+	out = append(out, level)
 	if len(steps) > 0 {
-		level += "  " + s.c.T.Fire.Thresholds + " " + strings.Join(steps, " ")
+		out = append(out, s.c.T.Fire.Thresholds+" "+strings.Join(steps, " "))
 	}
-	return append(out, level)
+	return out
 }
 
 // obscuration is a ratio per metre as detectors print it: per cent per metre.

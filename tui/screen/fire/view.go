@@ -23,9 +23,9 @@ func (s *Screen) View(width, height int) string {
 		return strings.Join([]string{th.Rule(width), " " + th.Strong.Paint(text.Cut(t.NoModel, width-2, th.Glyphs.Tail)), line(t.HowTo), safety}, "\n")
 	}
 	detail := s.detail(width)
-	room := min(len(detail), max(height-2-1-4, height/2))
-	rows := height - 3 - room
-	out := []string{line(s.counts(st)), s.heading(width)}
+	out := append(s.counts(st, width), s.heading(width))
+	room := min(len(detail), max(height-len(out)-1-4, height/2))
+	rows := height - len(out) - 1 - room
 	from, to := s.cursor.Window(len(s.zones), rows)
 	for i := from; i < to; i++ {
 		out = append(out, s.row(s.zones[i], i == s.cursor.Index(), width))
@@ -40,8 +40,9 @@ func (s *Screen) View(width, height int) string {
 	return strings.Join(append(out, safety), "\n")
 }
 
-// counts of the zones by every state that holds in them, and of the permits.
-func (s *Screen) counts(st *fire.Status) string {
+// counts of the zones by every state that holds in them, and of the permits, on
+// as many lines as that takes: none is cut off.
+func (s *Screen) counts(st *fire.Status, width int) []string {
 	var n [fire.Discharged + 1]int
 	isolated := 0
 	for i := range st.Zones {
@@ -58,12 +59,23 @@ func (s *Screen) counts(st *fire.Status) string {
 	for _, x := range []fire.State{fire.Alarm, fire.Discharged, fire.PreAlarm, fire.Supervisory, fire.Trouble, fire.Disabled, fire.Test, fire.Unknown} {
 		parts = append(parts, s.c.ZoneWord(x)+" "+strconv.Itoa(n[x]))
 	}
-	return strings.Join(append(parts, s.c.T.Fire.Isolated(isolated)), "  ")
+	var out []string
+	line := ""
+	for _, p := range append(parts, s.c.T.Fire.Isolated(isolated)) {
+		if line != "" && text.Width(line)+2+text.Width(p) > width-2 {
+			out, line = append(out, " "+s.c.Theme.Normal.Paint(line)), ""
+		}
+		if line != "" {
+			line += "  "
+		}
+		line += p
+	}
+	return append(out, " "+s.c.Theme.Normal.Paint(line))
 }
 
 // widths of the columns: place, zone, state, suppression, not seen, permit.
 func widths(width int) [6]int {
-	c := [6]int{13, 16, 18, 13, 8, 0}
+	c := [6]int{10, 12, 18, 12, 6, 0}
 	if width >= 110 {
 		c = [6]int{18, 26, 26, 16, 9, 0}
 	}
@@ -77,8 +89,12 @@ func widths(width int) [6]int {
 
 func (s *Screen) heading(width int) string {
 	t, c := &s.c.T.Fire, widths(width)
+	unseen := t.NotSeen
+	if text.Width(unseen) > c[4] {
+		unseen = "?"
+	}
 	var out []string
-	for i, w := range []string{t.Place, t.Zone, t.State, t.Suppression, t.NotSeen, t.Isolation} {
+	for i, w := range []string{t.Place, t.Zone, t.State, t.Suppression, unseen, t.Isolation} {
 		out = append(out, text.Fit(w, c[i], ""))
 	}
 	return s.c.Theme.Dim.Paint("       " + strings.Join(out, " "))
@@ -108,6 +124,9 @@ func (s *Screen) row(z *fire.Zone, selected bool, width int) string {
 		if permits++; permit == "" || i.Overdue > 0 {
 			permit = i.Model.Permit
 			if i.Overdue > 0 {
+				permit = "! " + permit
+			}
+			if i.Overdue > 0 && width >= 110 {
 				permit += " " + t.Overdue
 			}
 		}

@@ -62,12 +62,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case *live.Snapshot:
 		s.unacked, s.ids = s.unacked[:0], s.ids[:0]
-		for i := range msg.Standing {
-			if session.Calls(&msg.Standing[i]) {
-				s.unacked = append(s.unacked, &msg.Standing[i])
-				s.ids = append(s.ids, msg.Standing[i].ID)
-			}
-		}
+		s.gather(msg)
 		if s.c.Now.Sub(s.touched) > handsOff {
 			s.cursor = list.Cursor{}
 		}
@@ -81,6 +76,26 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		s.key(msg.String())
 	}
 	return nil
+}
+
+// gather lists what waits for somebody. A consequence is behind its root where
+// that waits as well; a root that somebody has acknowledged hides nothing.
+func (s *Screen) gather(snap *live.Snapshot) {
+	calling := map[string]bool{}
+	for _, g := range snap.Grouping.Groups {
+		if o := s.c.Standing(g.Root); o != nil {
+			calling[g.Root] = session.Calls(o)
+		}
+	}
+	for i := range snap.Standing {
+		o := &snap.Standing[i]
+		root := snap.Grouping.RootOf[o.ID]
+		if !session.Calls(o) || calling[root] && alarm.Place(*o, snap.Grouping, false) == alarm.InGroup {
+			continue
+		}
+		s.unacked = append(s.unacked, o)
+		s.ids = append(s.ids, o.ID)
+	}
 }
 
 // held reports whether somebody works with the cursor: it then stays on its

@@ -46,7 +46,11 @@ func (s *Screen) list(width, height int) []string {
 		if i == s.cursor.Index() && s.held() {
 			mark = th.Cursor.Paint(th.Glyphs.Cursor) + " "
 		}
-		name := th.Cut(s.c.AlarmName(a), nameW)
+		follow := ""
+		if g, ok := s.c.Snapshot.Grouping.Group(a.ID); ok {
+			follow = " +" + strconv.Itoa(len(g.Members))
+		}
+		name := th.Cut(s.c.AlarmName(a), nameW-len(follow)) + follow
 		if a.Priority == facility.P1 {
 			name = th.Alarm(a.Priority, true, name)
 		} else {

@@ -113,6 +113,9 @@ func (s *Screen) detail(width int) []string {
 			lines = s.ofLoad(&s.drawn.Loads[l])
 		}
 		for _, l := range lines {
+			if l == "" {
+				continue
+			}
 			out = append(out, " "+th.Normal.Paint(text.Cut(l, width-2, th.Glyphs.Tail)))
 		}
 	}
@@ -128,19 +131,20 @@ func (s *Screen) ofNode(n *topology.NodeState) []string {
 	if len(n.Node.From) > 0 {
 		from = t.FedFrom + " " + s.names(n.Node.From)
 	}
-	if len(n.Sources) > 0 {
-		from = session.Join(from, t.Sources+" "+s.names(n.Sources))
+	if len(n.Sources) > 0 && len(n.Node.From) > 0 {
+		from += "   " + t.Sources + " " + s.names(n.Sources)
 	}
 	if n.HasWatts {
 		load = i18n.FormatUnit(facility.UnitWatts, n.Watts[0]+n.Watts[1]+n.Watts[2], s.c.T.Lang)
 	}
+	ratio, drops := "", ""
 	if n.HasRatio {
-		load = session.Join(load, t.Ratio+" "+i18n.FormatUnit(facility.UnitRatio, n.Ratio, s.c.T.Lang))
+		ratio = t.Ratio + " " + i18n.FormatUnit(facility.UnitRatio, n.Ratio, s.c.T.Lang)
 	}
 	if n.Single {
-		load = session.Join(load, t.Drops(n.Drops))
+		drops = t.Drops(n.Drops)
 	}
-	return []string{from, load, s.alarmOf(n.Node)}
+	return []string{from, session.Join(load, ratio, drops), s.alarmOf(n.Node)}
 }
 
 func (s *Screen) ofLoad(l *topology.LoadState) []string {

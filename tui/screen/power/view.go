@@ -273,7 +273,10 @@ func (s *Screen) cell(n *topology.NodeState, selected bool, cells int) string {
 func (s *Screen) state(n *topology.NodeState) (sign, word string) {
 	t, g := &s.c.T.Power, &s.c.Theme.Glyphs
 	in := s.c.Snapshot.Inputs[n.Node.ID]
+	standby := n.Node.Kind == topology.Generator && in.Energised != topology.Yes // a what-if counts on it as if it ran
 	switch {
+	case standby && n.Energised == topology.Yes:
+		return g.Dead, t.Ready
 	case (n.Node.Kind == topology.Tie || n.Node.Kind == topology.Breaker) && in.Position == 2:
 		return "X", t.Open
 	case n.Energised == topology.Yes:
