@@ -190,8 +190,8 @@ func TestTheExamplesOfTheDocumentsAreAccepted(t *testing.T) {
 			n++
 		}
 	}
-	if n != 12 {
-		t.Fatalf("%d example files found, want 12", n)
+	if n != 13 {
+		t.Fatalf("%d example files found, want 13", n)
 	}
 	site, problems := config.Load(dir, config.LoadOptions{Secrets: func(string) (string, bool) { return "a secret of the test", true }})
 	for _, p := range problems {
@@ -207,6 +207,9 @@ func TestTheExamplesOfTheDocumentsAreAccepted(t *testing.T) {
 	}
 	if site.OneLine == nil || len(site.OneLine.Nodes()) != 6 || len(site.Fire) != 1 || len(site.Cooling) != 1 || len(site.Positions) != 2 {
 		t.Errorf("the example's one-line, zones, rooms or positions were not read: %d zones, %d rooms, %d positions", len(site.Fire), len(site.Cooling), len(site.Positions))
+	}
+	if n := site.Notify; len(n.Channels) != 3 || len(n.Rotations) != 1 || len(n.Escalations) != 1 || len(n.Contacts) != 2 || len(n.Heartbeats) != 1 {
+		t.Errorf("the example's notices were not read: %d channels, %d rotations, %d escalations", len(n.Channels), len(n.Rotations), len(n.Escalations))
 	}
 	for _, name := range []string{"example-ups", "akcp-sensorprobe"} {
 		if !slices.ContainsFunc(site.Profiles.All(), func(p *profile.Profile) bool { return p.Name == name }) {

@@ -31,6 +31,7 @@ type InitOptions struct {
 var initFiles = []struct{ template, file string }{
 	{"site.yaml", "site.yaml"},
 	{"people.yaml", "people.yaml"},
+	{"notify.yaml", "notify.yaml"},
 	{"devices.yaml", "inventory/devices.yaml"},
 	{"oneline.yaml", "oneline.yaml"},
 	{"fire.yaml", "fire.yaml"},

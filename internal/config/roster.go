@@ -166,7 +166,7 @@ func (l *loader) policies(y *notifyYAML) {
 	}
 	reaches := slices.ContainsFunc(n.Channels, func(c Channel) bool { return !c.All })
 	switch {
-	case len(y.Channels) == 0:
+	case len(y.Channels) == 0 && (len(y.Escalations) > 0 || len(y.Contacts) > 0):
 		l.add(y.Node.Place(), "notify.yaml has no channels, so nobody is told of anything", "write channels: [{name: …, kind: smtp, …}]")
 	case len(y.Escalations) == 0 && reaches:
 		e := defaultEscalation(n.Rotations)

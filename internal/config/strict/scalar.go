@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 
 	"nezuban/internal/text"
 )
@@ -27,8 +29,30 @@ func scalarText(n ast.Node) (string, bool) {
 		return strings.TrimSpace(n.GetToken().Value), true
 	case *ast.NullNode:
 		return "", true
+	case *ast.MappingNode:
+		if len(x.Values) == 1 && !x.IsFlowStyle {
+			return withColon(x.Values[0])
+		}
+	case *ast.MappingValueNode:
+		return withColon(x)
 	}
 	return "", false
+}
+
+// withColon is a plain scalar with a colon in it, such as on-call:primary, which
+// the parser takes for a mapping when it stands in a list within braces. YAML 1.2,
+// 7.3.3: a colon that no space follows ends no key.
+func withColon(x *ast.MappingValueNode) (string, bool) {
+	key, ok := x.Key.(*ast.StringNode)
+	value, ok2 := x.Value.(*ast.StringNode)
+	if !ok || !ok2 || key.Token.Type != token.StringType || value.Token.Type != token.StringType {
+		return "", false
+	}
+	k, v := key.Token.Position, value.Token.Position
+	if k.Line != v.Line || v.Column != k.Column+utf8.RuneCountInString(key.Value)+1 {
+		return "", false
+	}
+	return key.Value + ":" + value.Value, true
 }
 
 func nounOf(n ast.Node) string {

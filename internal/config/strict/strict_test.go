@@ -164,3 +164,45 @@ func FuzzInto(f *testing.F) {
 		}
 	})
 }
+
+// The parser takes these for mappings where they stand in a list within braces.
+func TestAColonWithoutASpaceIsPartOfAPlainScalar(t *testing.T) {
+	for src, want := range map[string]string{
+		"to: [on-call:primary, role:shift-lead]":                         "on-call:primary role:shift-lead",
+		"to: [\"on-call:primary\"]":                                      "on-call:primary",
+		"to:\n  - on-call:primary":                                       "on-call:primary",
+		"steps: [{to: [on-call:primary]}]":                               "on-call:primary",
+		"steps:\n  - {n: 1, to: [on-call:primary, 'person:佐藤', role:x]}": "on-call:primary person:佐藤 role:x",
+		"steps: [{to: [{on-call: primary}]}]":                            "refused",
+		"steps: [{to: [on-call: primary]}]":                              "refused",
+	} {
+		type step struct {
+			strict.Node
+			N  int          `yaml:"n"`
+			To []strict.Str `yaml:"to"`
+		}
+		var v struct {
+			strict.Node
+			To    []strict.Str `yaml:"to"`
+			Steps []step       `yaml:"steps"`
+		}
+		var probs strict.Problems
+		docs := strict.Parse("f.yaml", []byte(src+"\n"), &probs)
+		docs[0].Into(&v)
+		list := v.To
+		for _, s := range v.Steps {
+			list = append(list, s.To...)
+		}
+		var words []string
+		for _, s := range list {
+			words = append(words, s.V)
+		}
+		got := strings.Join(words, " ")
+		if probs.Errors() > 0 {
+			got = "refused"
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q; %v", src, got, want, probs.Sorted())
+		}
+	}
+}
