@@ -56,7 +56,7 @@ var catalogue = []Metric{
 	{"genset_run_seconds", "Running time of the engine since new", "累積運転時間", "engine hours", UnitSeconds, Slow, true},
 	{"genset_alarm_state", "Alarm the generator itself reports", "発電機自己警報", "own alarm", UnitState, Fast, false},
 
-	{"meter_voltage_volts", "Voltage by phase", "電圧", "voltage", UnitVolts, Normal, false},
+	{"meter_voltage_volts", "Voltage by phase", "電圧", "voltage", UnitVolts, Fast, false},
 	{"meter_current_amperes", "Current by phase", "電流", "current", UnitAmperes, Normal, false},
 	{"meter_power_watts", "Active power by phase", "有効電力", "active power", UnitWatts, Normal, false},
 	{"meter_apparent_power_volt_amperes", "Apparent power by phase", "皮相電力", "apparent power", UnitVoltAmperes, Normal, false},
