@@ -12,79 +12,18 @@ import (
 )
 
 // consoleOps is the service layer in the words of the console.
-type consoleOps struct {
-	*ops.Service
-	later
-}
+type consoleOps struct{ *ops.Service }
 
 var _ action.Operations = consoleOps{}
 
 // Shelve holds back one alarm, or all that a filter matches.
 func (o consoleOps) Shelve(ctx context.Context, p duty.Person, id string, revision int, filter string, length time.Duration, reason string) (alarm.Suppression, error) {
-	s, ok := any(o.Service).(interface {
-		Shelve(context.Context, duty.Person, ops.ShelveRequest) (alarm.Suppression, error)
-	})
-	if !ok {
-		return notYet{}.suppression()
-	}
-	return s.Shelve(ctx, p, ops.ShelveRequest{AlarmID: id, Revision: revision, Filter: filter, For: length, Reason: reason})
+	return o.Service.Shelve(ctx, p, ops.ShelveRequest{AlarmID: id, Revision: revision, Filter: filter, For: length, Reason: reason})
 }
 
 // TakeOutOfService holds back one alarm under a change number.
 func (o consoleOps) TakeOutOfService(ctx context.Context, p duty.Person, id string, revision int, change string, review time.Time, reason string) (alarm.Suppression, error) {
-	s, ok := any(o.Service).(interface {
-		TakeOutOfService(context.Context, duty.Person, ops.ServiceRequest) (alarm.Suppression, error)
-	})
-	if !ok {
-		return notYet{}.suppression()
-	}
-	return s.TakeOutOfService(ctx, p, ops.ServiceRequest{AlarmID: id, Revision: revision, Change: change, Review: review, Reason: reason})
-}
-
-// later refuses what the service does not offer: methods of the service, which
-// stand nearer, take the place of these.
-type later struct{ notYet }
-
-type notYet struct{}
-
-func (notYet) suppression() (alarm.Suppression, error) {
-	return alarm.Suppression{}, duty.Refuse(duty.Unavailable, "the service does not offer this")
-}
-
-func (notYet) occurrence() (alarm.Occurrence, error) {
-	return alarm.Occurrence{}, duty.Refuse(duty.Unavailable, "the service does not offer this")
-}
-
-func (n notYet) Unshelve(context.Context, duty.Person, string, int, string) (alarm.Suppression, error) {
-	return n.suppression()
-}
-
-func (n notYet) ReturnToService(context.Context, duty.Person, string, int, string) (alarm.Suppression, error) {
-	return n.suppression()
-}
-
-func (n notYet) Approve(context.Context, duty.Person, string, int, string) (alarm.Suppression, error) {
-	return n.suppression()
-}
-
-func (n notYet) Decline(context.Context, duty.Person, string, int, string) (alarm.Suppression, error) {
-	return n.suppression()
-}
-
-func (n notYet) SetCause(context.Context, duty.Person, string, int, string, string) (alarm.Occurrence, error) {
-	return n.occurrence()
-}
-
-func (n notYet) Assign(context.Context, duty.Person, string, int, string, string) (alarm.Occurrence, error) {
-	return n.occurrence()
-}
-
-func (n notYet) Note(context.Context, duty.Person, string, int, string) (alarm.Occurrence, error) {
-	return n.occurrence()
-}
-
-func (n notYet) CloseUnwatched(context.Context, duty.Person, string, int, string) (alarm.Occurrence, error) {
-	return n.occurrence()
+	return o.Service.TakeOutOfService(ctx, p, ops.ServiceRequest{AlarmID: id, Revision: revision, Change: change, Review: review, Reason: reason})
 }
 
 // shiftEnd is when the shift at an instant ends: the next beginning of one, on
