@@ -126,6 +126,17 @@ func TestConsequencesAreToldByTheirCause(t *testing.T) {
 	if got := s.told(t, member); got != "raised:cancelled" {
 		t.Errorf("the consequence: %q", got)
 	}
+	grouping = alarm.Grouping{}
+	s.Tick(t.Context())
+	if got := s.kinds(t, member); got != "raised realarmed" {
+		t.Errorf("events of the consequence when its cause has returned: %q", got)
+	}
+	member = s.on(t, pdu, "pdu-2") // and another one, behind the cause that is back
+	grouping = alarm.Grouping{
+		Groups: []alarm.Group{{Root: root, Members: []string{member}, Priority: facility.P2}}, RootOf: map[string]string{member: root},
+	}
+	c.pass(15 * time.Second)
+	s.send(t)
 	c.pass(10 * time.Minute) // its escalation waits, too
 	s.Tick(t.Context())
 	if got := s.told(t, member); got != "raised:cancelled" {

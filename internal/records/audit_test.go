@@ -164,7 +164,7 @@ func tamper(t *testing.T, dir string, statements ...string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, table := range []string{"alarm_event", "audit", "audit_checkpoint"} {
+	for _, table := range []string{"alarm_event", "suppression_event", "audit", "audit_checkpoint"} {
 		statements = append([]string{"DROP TRIGGER " + table + "_no_update", "DROP TRIGGER " + table + "_no_delete"}, statements...)
 	}
 	for _, q := range statements {

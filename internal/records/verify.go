@@ -188,9 +188,11 @@ func (v *verifier) database(known note.Verifiers) error {
 			return err
 		}
 	}
-	for _, k := range v.kept {
-		if err := v.folds(k); err != nil {
-			return err
+	for _, part := range []string{"alarm", "suppression"} {
+		if k := v.kept[part]; k != nil {
+			if err := v.folds(k); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
