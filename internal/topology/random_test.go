@@ -102,7 +102,9 @@ func (s *sketch) middle() {
 			n.Kind = topology.UPS
 			modules = append(modules, s.add(n, false, s.pick(1)...))
 		}
-		s.add(topology.Node{Kind: topology.Switchgear, Needs: len(modules) - s.r.IntN(2)}, true, modules...)
+		for range 1 + s.r.IntN(2) { // buses with the same modules
+			s.add(topology.Node{Kind: topology.Switchgear, Needs: len(modules) - s.r.IntN(2)}, true, modules...)
+		}
 	case 8:
 		n.Kind = topology.Transformer
 		n.Volts = 400

@@ -163,6 +163,34 @@ func TestBatteriesAndFuel(t *testing.T) {
 	}
 }
 
+func TestWattsFollowThePosition(t *testing.T) {
+	g := compiled(t, plant())
+	in := quiet()
+	with(in, "ats-a", func(i *topology.Input) { i.Position = 2 })
+	for _, id := range []topology.NodeID{"gen-1", "gen-2"} {
+		with(in, id, func(i *topology.Input) { i.Energised = topology.Yes })
+	}
+	with(in, "ups-a1", func(i *topology.Input) { i.Watts, i.HasWatts = [3]float64{11e3, 11e3, 11e3}, true })
+	want := map[topology.NodeID]float64{"hall-1": 60e3, "ups-a1": 33e3, "ups-a2": 30e3, "sw-a": 63e3, "gens": 63e3, "gen-1": 31.5e3, "bus-a": 0, "bus-b": 60e3, "tie": 0}
+	for _, n := range g.Evaluate(in).Nodes {
+		if w, ok := want[n.Node.ID]; ok {
+			if got := n.Watts[0] + n.Watts[1] + n.Watts[2]; math.Abs(got-w) > 1e-6 || !n.HasWatts {
+				t.Errorf("%s carries %g W (known %v), want %g", n.Node.ID, got, n.HasWatts, w)
+			}
+		}
+	}
+	with(in, "ups-b2", func(i *topology.Input) { i.Energised, i.HasRun = topology.Unknown, false })
+	in["ups-b1"] = topology.Input{Energised: topology.No}
+	for _, n := range g.Evaluate(in).Nodes {
+		if n.Node.ID == "sw-a" && math.Abs(n.Watts[0]+n.Watts[1]+n.Watts[2]-63e3) > 1e-6 {
+			t.Errorf("sw-a carries %v, want what UPS A1 measures and half of hall-2", n.Watts)
+		}
+		if n.Node.ID == "pdu-a1" && math.Abs(n.Watts[0]-20e3) > 1e-6 {
+			t.Errorf("pdu-a1 carries %v, want all of hall-1", n.Watts)
+		}
+	}
+}
+
 func TestLevels(t *testing.T) {
 	g := compiled(t, plant())
 	level := func(in topology.Inputs, k topology.Kind) topology.Level {
