@@ -147,9 +147,10 @@ func (g *grouper) linkSite() {
 }
 
 // linkRoots finds which roots are other roots' consequences. tops are those that
-// are nobody's so far; each new one joins one of them, or takes some in.
+// are nobody's so far; each new one joins one of them, or takes some in. Those
+// for which there was no room are no roots, and consequences like any other.
 func (g *grouper) linkRoots() {
-	var tops, below []*node
+	var tops, below, surplus []*node
 	for _, n := range g.nodes {
 		if !n.loss && !n.carrier {
 			continue
@@ -172,10 +173,17 @@ func (g *grouper) linkRoots() {
 		}
 		if took := len(kept) < len(tops); took || len(kept) < maxRoots {
 			kept = append(kept, n)
+		} else {
+			surplus = append(surplus, n)
 		}
 		tops = kept
 	}
 	g.roots = append(tops, below[:min(len(below), maxRoots)]...)
+	for _, n := range surplus {
+		if !n.manual {
+			g.join(n, g.roots)
+		}
+	}
 }
 
 // join makes the first of the roots that n follows its parent.

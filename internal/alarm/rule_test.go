@@ -51,8 +51,41 @@ func fireRule() alarm.Rule {
 	return r
 }
 
+func deviationRule() alarm.Rule {
+	r := validRule()
+	r.Type, r.Reference = alarm.Deviation, alarm.Reference{Metric: "cooling_setpoint_celsius"}
+	return r
+}
+
+func rateRule() alarm.Rule {
+	r := validRule()
+	r.Type, r.Window, r.Per = alarm.Rate, 10*time.Minute, time.Hour
+	return r
+}
+
+func calculatedRule() alarm.Rule {
+	r := validRule()
+	r.Type, r.High, r.Deadband, r.Expression = alarm.Calculated, nil, 0, &alarm.Expression{}
+	return r
+}
+
+func eventRule() alarm.Rule {
+	r := fireRule()
+	r.Type, r.FireAlarm, r.Latching, r.Class = alarm.EventOnly, false, false, alarm.Capacity
+	return r
+}
+
+// p1Rule lets its P1 be suppressed by design.
+func p1Rule() alarm.Rule {
+	r := validRule()
+	r.Severity, r.SuppressWhen, r.ApprovedBy = alarm.Severe, []string{"PARENT"}, []string{"sato", "tanaka"}
+	return r
+}
+
 func TestValidate(t *testing.T) {
-	for _, r := range []alarm.Rule{validRule(), fireRule()} {
+	for _, r := range []alarm.Rule{
+		validRule(), fireRule(), deviationRule(), rateRule(), calculatedRule(), eventRule(), p1Rule(),
+	} {
 		if got := r.Validate(); got != nil {
 			t.Fatalf("a good rule is refused: %v", got)
 		}
@@ -88,6 +121,27 @@ func TestValidate(t *testing.T) {
 		{"no action", validRule(), func(r *alarm.Rule) { r.Text.Action = nil }, "action"},
 		{"no cause", validRule(), func(r *alarm.Rule) { r.Text.Causes = nil }, "causes"},
 		{"half a confirmation", validRule(), func(r *alarm.Rule) { r.Text.Confirm.En = "cool" }, "confirm is missing in Japanese"},
+		{"no reference", deviationRule(), func(r *alarm.Rule) { r.Reference = alarm.Reference{} }, "one reference"},
+		{"two references", deviationRule(), func(r *alarm.Rule) { r.Reference.Mean = true }, "one reference"},
+		{"a group without a mean", deviationRule(), func(r *alarm.Rule) { r.Reference.Group = "row-1" }, "belongs to the mean"},
+		{"a reference on a limit", validRule(), func(r *alarm.Rule) { r.Reference.Mean = true }, "type deviation"},
+		{"a deviation without limit", deviationRule(), func(r *alarm.Rule) { r.High = nil }, "at least one"},
+		{"no window", rateRule(), func(r *alarm.Rule) { r.Window = 0 }, "window"},
+		{"no time of a rate", rateRule(), func(r *alarm.Rule) { r.Per = 0 }, "per"},
+		{"a window on a limit", validRule(), func(r *alarm.Rule) { r.Window = time.Minute }, "type rate"},
+		{"no expression", calculatedRule(), func(r *alarm.Rule) { r.Expression = nil }, "expression"},
+		{"an expression on a limit", validRule(), func(r *alarm.Rule) { r.Expression = &alarm.Expression{} }, "type calculated"},
+		{"limits on an expression", calculatedRule(), func(r *alarm.Rule) { r.High = f(3) }, "limits and deadband"},
+		{"an event of both kinds", eventRule(), func(r *alarm.Rule) { r.High, r.Deadband = f(3), 1 }, "one of the two"},
+		{"an event of no kind", eventRule(), func(r *alarm.Rule) { r.States = nil }, "one of the two"},
+		{"an event of life safety", eventRule(), func(r *alarm.Rule) { r.Class = alarm.LifeSafety }, "mere event"},
+		{"an event that escalates", eventRule(), func(r *alarm.Rule) { r.Escalation = "night" }, "escalation"},
+		{"unknown effect", validRule(), func(r *alarm.Rule) { r.Effect = "trip" }, "effect"},
+		{"a fire that may be shelved", fireRule(), func(r *alarm.Rule) { r.MaxShelve = time.Minute }, "max_shelve"},
+		{"a fire that is suppressed", fireRule(), func(r *alarm.Rule) { r.SuppressWhen = []string{"X"} }, "suppress_when"},
+		{"shelved past the cap", validRule(), func(r *alarm.Rule) { r.MaxShelve = 9 * time.Hour }, "8h"},
+		{"suppresses itself", validRule(), func(r *alarm.Rule) { r.SuppressWhen = []string{"R"} }, "itself"},
+		{"one approver of a P1", p1Rule(), func(r *alarm.Rule) { r.ApprovedBy = []string{"sato", "sato"} }, "approved_by"},
 		{"no owner", validRule(), func(r *alarm.Rule) { r.Owner = "" }, "owner"},
 		{"no procedure", validRule(), func(r *alarm.Rule) { r.Procedure = "" }, "procedure"},
 	}
