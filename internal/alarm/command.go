@@ -31,6 +31,19 @@ func (o Occurrence) EndSuppression(at time.Time) (Event, error) {
 	return o.amend(SuppressionEnded, "rule:"+o.Rule, "", at, func(e *Event) { e.Cause = o.Design })
 }
 
+// Realarm decides what it brings that an alarm that is on is to be annunciated
+// again though its condition brings no news: a group has grown since its root
+// was acknowledged, or what held an unacknowledged alarm back has ended. The end
+// of a suppression never undoes an acknowledgement, so who calls leaves
+// acknowledged alarms alone then.
+func (o Occurrence) Realarm(actor, comment string, at time.Time) (Event, error) {
+	return o.amend(Realarmed, actor, comment, at, func(e *Event) {
+		if o.Design != "" && o.Class != LifeSafety {
+			e.Held = HeldByDesign
+		}
+	})
+}
+
 // SetCause decides what it brings that a person names another alarm as the
 // cause, which then wins over the supply until the occurrence ends; "" takes
 // that back.

@@ -90,6 +90,30 @@ func TestNoRecordHoldsBackAFire(t *testing.T) {
 	}
 }
 
+// A re-alarm without news: of an acknowledged alarm, or of one that was held
+// back; never of one that has returned.
+func TestRealarm(t *testing.T) {
+	r := &alarm.Rule{ID: "R", Revision: 1, Severity: alarm.Minor}
+	for _, state := range []alarm.BaseState{alarm.Unack, alarm.Acked} {
+		o := reach(t, state, r)
+		e, err := o.Realarm("system:grouping", "the group has grown", epoch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after, err := o.Apply(e); err != nil || after.State() != alarm.Unack || after.Count != o.Count || after.Level != o.Level {
+			t.Errorf("from %s: %v, %+v", state, err, after)
+		}
+	}
+	if _, err := reach(t, alarm.RtnUn, r).Realarm("system:grouping", "", epoch); err == nil {
+		t.Error("what has returned is annunciated again")
+	}
+	hidden := reach(t, alarm.Unack, r)
+	hidden.Design = "ALM-000009"
+	if e, err := hidden.Realarm("system:grouping", "", epoch); err != nil || e.Held != alarm.HeldByDesign {
+		t.Errorf("suppressed by design: %+v, %v", e, err)
+	}
+}
+
 func TestPriorityFallsOnlyByANewDefinition(t *testing.T) {
 	r := &alarm.Rule{ID: "R", Revision: 1, Severity: alarm.Minor}
 	apply := func(o alarm.Occurrence, c alarm.Change) alarm.Occurrence {

@@ -83,7 +83,12 @@ func (c *counting) wentOn(now *course, e Event) {
 		}
 		c.ons[h.key] = append(c.ons[h.key], h)
 	}
-	heard := e.Kind != Realarmed || now.acked || e.Revision == 1
+	// A re-alarm is a change to UNACK only of what was acknowledged, or of what was
+	// held back before.
+	heard := e.Kind != Realarmed || now.acked || now.onHeld || e.Revision == 1
+	if e.Kind == Realarmed && now.onHeld && e.Held == "" {
+		now.onHeld, now.onAt = false, e.At
+	}
 	now.acked, now.priority = false, e.Priority
 	inside := c.within(e.At)
 	switch {

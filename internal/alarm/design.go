@@ -30,7 +30,7 @@ func twoPeople(names []string) bool {
 // result is a function of the records, whatever order they come in.
 func DesignCauses(standing []Occurrence, rules map[string]*Rule, supply Supply) map[string]string {
 	causes := map[string]string{}
-	parents := activeByRule(standing)
+	d := designer{supply: supply, causes: causes, byRule: activeByRule(standing)}
 	var children []*Occurrence
 	for i := range standing {
 		o := &standing[i]
@@ -41,11 +41,18 @@ func DesignCauses(standing []Occurrence, rules map[string]*Rule, supply Supply) 
 	}
 	slices.SortFunc(children, byRaise)
 	for _, o := range children {
-		if cause := designCause(o, rules[o.Rule], parents, causes, supply); cause != "" {
+		if cause := d.cause(o, rules[o.Rule]); cause != "" {
 			causes[o.ID] = cause
 		}
 	}
 	return causes
+}
+
+// designer is one DesignCauses at work.
+type designer struct {
+	supply Supply
+	causes map[string]string
+	byRule map[string][]*Occurrence // active, the earliest first
 }
 
 func activeByRule(standing []Occurrence) map[string][]*Occurrence {
@@ -66,19 +73,30 @@ func byRaise(a, b *Occurrence) int {
 	return cmp.Or(a.RaisedAt.Compare(b.RaisedAt), cmp.Compare(a.ID, b.ID))
 }
 
-func designCause(o *Occurrence, r *Rule, parents map[string][]*Occurrence, causes map[string]string, supply Supply) string {
+// cause is what suppresses o: the one that does so already, else the earliest of
+// the first rule that has one. On other devices at most maxRoots of a rule are
+// asked for.
+func (d *designer) cause(o *Occurrence, r *Rule) string {
 	found := ""
 	for _, rule := range r.SuppressWhen {
-		for _, p := range parents[rule] {
-			if p.ID == o.ID || leadsTo(causes, p.ID, o.ID) || !before(o, p, supply) {
+		asked := 0
+		for _, p := range d.byRule[rule] {
+			held := p.ID == o.Design
+			if p.ID == o.ID || found != "" && !held {
 				continue
 			}
-			if p.ID == o.Design {
+			if p.Device != o.Device && !held {
+				if asked++; asked > maxRoots {
+					continue
+				}
+			}
+			if !before(o, p, d.supply) || leadsTo(d.causes, p.ID, o.ID) {
+				continue
+			}
+			if held {
 				return p.ID
 			}
-			if found == "" {
-				found = p.ID
-			}
+			found = p.ID
 		}
 	}
 	return found

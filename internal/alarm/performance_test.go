@@ -38,6 +38,7 @@ func TestMeasureADay(t *testing.T) {
 		life("A-2", "HOT", 1, "on", 40*m, "off", 40*m+9*s, "ack", 41*m),
 		life("A-3", "LEAK", 3, "on", 2*h, "off", 2*h+5*s, "again", 2*h+10*s, "off", 2*h+15*s, "again", 2*h+20*s, "off", 2*h+30*s),
 		life("A-4", "SHELVED", 2, "held", 3*h, "off", 4*h),
+		life("B-1", "UNSHELVED", 2, "held", 3*h, "re", 7*h, "ack", 7*h+m), // heard when the shelving ended
 		life("A-5", "STALE", 4, "on", -2*h),
 		life("A-6", "STALE", 4, "on", -h, "design", 22*h),
 		life("A-7", "DRILL", 1, "on", 5*h, "ack", 5*h+s),
@@ -55,9 +56,11 @@ func TestMeasureADay(t *testing.T) {
 		n    int
 		ids  []string
 	}{
-		{"annunciated", got.Annunciated, 7, []string{"A-1", "A-2", "A-3", "A-9"}},
-		{"held back", got.HeldBack, 1, []string{"A-4"}},
+		{"annunciated", got.Annunciated, 8, []string{"A-1", "A-2", "A-3", "A-9", "B-1"}},
+		{"held back", got.HeldBack, 2, []string{"A-4", "B-1"}},
 		{"P1", got.ByPriority[1], 3, []string{"A-1", "A-2"}},
+		{"P2", got.ByPriority[2], 1, []string{"B-1"}},
+		{"acknowledged P2", got.Acks[2].Within, 1, []string{"B-1"}},
 		{"P3", got.ByPriority[3], 3, []string{"A-3"}},
 		{"P4", got.ByPriority[4], 1, []string{"A-9"}},
 		{"fleeting", got.Fleeting, 3, []string{"A-2", "A-3"}},
@@ -79,10 +82,10 @@ func TestMeasureADay(t *testing.T) {
 	if got.Seconds != 86400 || got.TenMinutes != 144 || got.Hours != 24 {
 		t.Errorf("%d s, %d ten minutes, %d hours", got.Seconds, got.TenMinutes, got.Hours)
 	}
-	if got.Frequent[0].Rule != "HOT" || got.FrequentSum != 7 || got.FrequentShare().Decimal(2) != "1.00" {
+	if got.Frequent[0].Rule != "HOT" || got.FrequentSum != 8 || got.FrequentShare().Decimal(2) != "1.00" {
 		t.Errorf("frequent: %+v, share %s", got.Frequent, got.FrequentShare().Decimal(2))
 	}
-	if a, b, c := got.PerDay().Decimal(1), got.PerHour().Decimal(3), got.PriorityShare(1).Decimal(4); a != "7.0" || b != "0.291" || c != "0.4285" {
+	if a, b, c := got.PerDay().Decimal(1), got.PerHour().Decimal(3), got.PriorityShare(1).Decimal(4); a != "8.0" || b != "0.333" || c != "0.3750" {
 		t.Errorf("per day %s, per hour %s, share of P1 %s", a, b, c)
 	}
 }
