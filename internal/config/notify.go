@@ -319,6 +319,7 @@ func (l *loader) contacts(list []contactYAML) {
 	}
 }
 
+// addressOn checks one address and reports whether there is one, right or wrong.
 func (l *loader) addressOn(at strict.Place, channel, address string) bool {
 	list := l.site.Notify.Channels
 	i := slices.IndexFunc(list, func(c Channel) bool { return c.Name == channel })
@@ -340,7 +341,6 @@ func (l *loader) addressOn(at strict.Place, channel, address string) bool {
 	if list[i].Kind == "smtp" {
 		if _, err := mail.ParseAddress(address); err != nil {
 			l.add(at, fmt.Sprintf("%q is no mail address", address), "for example sato@example.net")
-			return false
 		}
 	}
 	return true
