@@ -20,8 +20,8 @@ func loadState(amperes, rated float64) int {
 }
 
 const (
-	pduRatedAmps  = 32.0
-	bankRatedAmps = 16.0
+	pduRatedAmps  = 63.0 // one PDU carries its rack alone with room to spare
+	bankRatedAmps = 32.0
 )
 
 // pduView serves the rPDU2 group of PowerNet-MIB, enterprises.318.1.1.26: one
@@ -65,7 +65,7 @@ func pduView(rack int, side model.Side) func(*agent.Tree, *device) {
 func pduIdent(t *agent.Tree, d *device, pdu agent.OID) {
 	t.Scalar(pdu.Append(1), num(1))
 	for i, get := range []func() agent.Value{
-		num(1), num(1), str(d.Name), str(d.Place), str("R01"), str("v7.1.4"), str("03/21/2022"), str("RP-32-8M"), str("P" + d.ID),
+		num(1), num(1), str(d.Name), str(d.Place), str("R01"), str("v7.1.4"), str("03/21/2022"), str("RP-63-8M"), str("P" + d.ID),
 	} {
 		t.Cell(pdu.Append(2, 1, uint32(i+1)), get, 1) // rPDU2IdentEntry
 	}
@@ -77,7 +77,7 @@ func pduIdent(t *agent.Tree, d *device, pdu agent.OID) {
 		t.Cell(pdu.Append(4, 2, 1, uint32(i+1)), get, 1) // rPDU2DevicePropertiesEntry
 	}
 	t.Cell(pdu.Append(4, 2, 1, 12), num(int(pduRatedAmps)), 1)
-	t.Cell(pdu.Append(4, 2, 1, 13), num(73), 1) // 0.1 kW
+	t.Cell(pdu.Append(4, 2, 1, 13), num(145), 1) // 0.1 kW
 }
 
 // pduBanks serves rPDU2BankStatusTable: outlets 1–4 are bank 1, the rest bank 2.
