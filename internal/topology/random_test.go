@@ -17,7 +17,6 @@ type sketch struct {
 	r     *rand.Rand
 	nodes []topology.Node
 	feeds []topology.NodeID // that something may still be fed from
-	ties  int
 }
 
 func (s *sketch) add(n topology.Node, usable bool, from ...topology.NodeID) topology.NodeID {

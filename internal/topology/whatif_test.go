@@ -191,6 +191,66 @@ func TestWattsFollowThePosition(t *testing.T) {
 	}
 }
 
+// TestSharedModules: two buses with the same modules are no two supplies.
+func TestSharedModules(t *testing.T) {
+	in, from := topology.Inputs{}, []topology.NodeID{}
+	var m topology.Model
+	for _, k := range []topology.NodeID{"1", "2", "3", "4"} {
+		in["u"+k] = topology.Input{Energised: topology.Yes}
+		m.Nodes = append(m.Nodes, topology.Node{ID: "u" + k, Kind: topology.Utility}, topology.Node{ID: "ups" + k, Kind: topology.UPS, RatedWatts: 9, From: []topology.NodeID{"u" + k}})
+		from = append(from, "ups"+k)
+	}
+	for _, id := range []topology.NodeID{"x", "y"} {
+		m.Nodes = append(m.Nodes, topology.Node{ID: id, Kind: topology.Switchgear, Needs: 3, From: from})
+	}
+	m.Nodes = append(m.Nodes, topology.Node{ID: "rack", Kind: topology.Load, Design: topology.DesignNp1, From: []topology.NodeID{"x", "y"}})
+	g := compiled(t, m)
+	if l := load(t, g.Evaluate(in), "rack"); l.Redundancy != topology.NPlusOne || l.Paths != 1 {
+		t.Errorf("rack is %v over %d paths, want n_plus_1 over 1", l.Redundancy, l.Paths)
+	}
+	r := g.WhatIf(in, []topology.NodeID{"ups1", "u3"})
+	if fmt.Sprint(r.Falls) != "[rack]" {
+		t.Errorf("two of four modules lost, three needed: %v fall", r.Falls)
+	}
+}
+
+// TestWhatIsUnknownIsNotAddedUp: a cord that may be live may carry something.
+func TestWhatIsUnknownIsNotAddedUp(t *testing.T) {
+	m := plant()
+	for i := range m.Nodes {
+		if m.Nodes[i].ID == "pdu-b1" {
+			m.Nodes[i].Bind.Energised = &topology.StateBinding{Point: "x/y", States: []string{"on"}}
+		}
+	}
+	r := compiled(t, m).Evaluate(quiet())
+	for _, n := range r.Nodes {
+		if id := n.Node.ID; (id == "ups-b1" || id == "pdu-b1" || id == "ups-a1") && n.HasWatts {
+			t.Errorf("%s is said to carry %v, and nobody knows", id, n.Watts)
+		}
+	}
+	if l := load(t, r, "hall-1"); l.Redundancy != topology.RedundancyUnknown || l.WithoutA != topology.Unknown || fmt.Sprint(l.Cords) != fmt.Sprint([]topology.Tri{topology.Yes, topology.Unknown}) {
+		t.Errorf("hall-1 %+v", l)
+	}
+}
+
+// TestASideCarriesItsOwn: a load with no cord on a side says nothing against it,
+// and a broken engine is no reserve.
+func TestASideCarriesItsOwn(t *testing.T) {
+	m := plant()
+	m.Nodes = append(m.Nodes, topology.Node{ID: "lamp", Kind: topology.Load, Design: topology.DesignN, LoadWatts: 1e3, From: []topology.NodeID{"pdu-b1"}})
+	g := compiled(t, m)
+	if r := g.Evaluate(quiet()); r.Sides[0].Carries != topology.Yes || r.Sides[1].Carries != topology.Yes {
+		t.Errorf("sides %+v", r.Sides)
+	}
+	in := quiet()
+	for _, id := range []topology.NodeID{"gen-1", "gen-2"} {
+		with(in, id, func(i *topology.Input) { i.Fault = topology.Yes })
+	}
+	if r := g.WhatIf(in, []topology.NodeID{"util-b"}); fmt.Sprint(r.Falls) != "[lamp]" {
+		t.Errorf("utility B lost and no sound engine: %v fall, want the lamp", r.Falls)
+	}
+}
+
 func TestLevels(t *testing.T) {
 	g := compiled(t, plant())
 	level := func(in topology.Inputs, k topology.Kind) topology.Level {
