@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"nezuban/collectors"
 	"nezuban/internal/config/strict"
 	"nezuban/internal/facility"
 	"nezuban/internal/topology"
@@ -88,16 +87,12 @@ func (l *loader) room(y *roomYAML, defaults *unitYAML) cooling.RoomModel {
 		m.Inlets = append(m.Inlets, l.inlets(&y.Inlets[i])...)
 	}
 	for _, r := range y.Racks {
-		if !slices.ContainsFunc(l.site.Devices, func(t collectors.Target) bool { return t.Device.Rack == r.V || bindsRack(&t, r.V) }) {
+		if !l.holdsRack(r.V) {
 			l.warn(r.Place, fmt.Sprintf("no device or sensor of the inventory is in rack %s", r.V), "write the rack as the inventory does")
 		}
 		m.Racks = append(m.Racks, r.V)
 	}
 	return m
-}
-
-func bindsRack(t *collectors.Target, rack string) bool {
-	return slices.ContainsFunc(t.Bindings, func(b collectors.Binding) bool { return b.Labels["rack"] == rack })
 }
 
 func (l *loader) unit(y, defaults *unitYAML) cooling.UnitModel {

@@ -233,6 +233,7 @@ func TestPlantMistakes(t *testing.T) {
 		{"one phase counted and fixed", "oneline.yaml", "labels: {output: \"1\"}, by: phase", "labels: {output: \"1\", phase: \"1\"}, by: phase", "phase}", "label phase is fixed and counted at once"},
 		{"no device to ask", "oneline.yaml", "side: B, volts: 400", "side: B, volts: 400, energised: {metric: meter_frequency_hertz, above: 40}", "{metric: meter", "energised: no device is named"},
 		{"2N with one cord", "oneline.yaml", "from: [pdu-a, utility-b]", "from: [pdu-a]", "rack-r01", "the load is designed 2N but has one cord"},
+		{"two states for closed", "oneline.yaml", "nodes:", "nodes:\n  - {id: q1, kind: breaker, device: pdu-a, from: [utility-a], rated_watts: 1, position: {metric: pdu_outlet_state, labels: {outlet: \"1\"}, states: [\"on\", \"off\"]}}", "[\"on\"", "position: 2 states for closed"},
 		{"a loop", "oneline.yaml", "from: [ats-a], watts", "from: [pdu-a], watts", "ups-a1", "it feeds itself"},
 		{"two documents", "oneline.yaml", "nodes:", "---\nnodes:", "nodes:", "oneline.yaml holds a second document"},
 
@@ -260,6 +261,7 @@ func TestPlantMistakes(t *testing.T) {
 
 		{"via nowhere", "inventory/a.yaml", "via: sw-1", "via: sw-2", "sw-2", `via: device "sw-2" is not in the inventory; did you mean "sw-1"?`},
 		{"via in a circle", "inventory/a.yaml", "{id: sw-1, kind: network", "{id: sw-1, via: pdu-a, kind: network", "", "via: the way leads in a circle"},
+		{"via itself", "inventory/a.yaml", "via: sw-1", "via: pdu-a", "pdu-a}", "via: the way leads in a circle: pdu-a → pdu-a"},
 		{"a device named like a model", "inventory/a.yaml", "id: sw-1, kind: network", "id: power-model, kind: network", "power-model", `device id "power-model" is the program's own`},
 	}
 	for _, tt := range tests {
@@ -282,10 +284,46 @@ func TestPlantMistakes(t *testing.T) {
 	}
 }
 
+// A mistake in one node does not keep those of the others from being named.
+func TestOneMistakeDoesNotHideAnother(t *testing.T) {
+	files := plant()
+	for _, c := range []struct{ old, new string }{
+		{"kind: utility, side: B", "kind: utilty, side: B"}, {"from: [utility-a, gen-1]", "from: [utility-a, gen-2]"},
+		{"id: crac-1, kind: load, device: crac-1, from: [ats-a]", "id: crac-1, kind: load, device: crac-1, volts: 6600, from: [ats-a]"},
+	} {
+		files["oneline.yaml"] = strings.Replace(files["oneline.yaml"], c.old, c.new, 1)
+	}
+	_, problems := load(t, files)
+	want := []string{`node kind "utilty"`, `no node is named "gen-2"`, "6600 V from"}
+	if len(problems) != len(want) {
+		t.Errorf("want %d problems, got:%s", len(want), list(problems))
+	}
+	for _, w := range want {
+		if !slices.ContainsFunc(problems, func(p facility.Problem) bool { return strings.Contains(p.What, w) }) {
+			t.Errorf("want %s, got:%s", w, list(problems))
+		}
+	}
+}
+
+// The defaults of a file may name the switch that stands in it.
+func TestViaByDefault(t *testing.T) {
+	files := plant()
+	files["inventory/a.yaml"] = strings.Replace(files["inventory/a.yaml"], "defaults:", "defaults:\n  via: sw-1", 1)
+	site, problems := load(t, files)
+	if site == nil {
+		t.Fatal(list(problems))
+	}
+	for _, d := range site.Devices {
+		if want := map[bool]facility.DeviceID{true: "", false: "sw-1"}[d.Device.ID == "sw-1"]; d.Device.Via != want {
+			t.Errorf("%s is reached through %q, want %q", d.Device.ID, d.Device.Via, want)
+		}
+	}
+}
+
 func TestPlantWarnings(t *testing.T) {
 	tests := []struct{ name, file, old, new, says string }{
 		{"a default may be missing a rating", "oneline.yaml", "rated_watts: 40000\n", "bridging: 5m\n", "oneline.yaml:10:10: its rating is missing"},
-		{"a rack that nobody stands in", "oneline.yaml", "rack: R01", "rack: R77", "oneline.yaml:12:38: no device of the inventory stands in rack R77"},
+		{"a rack that nobody stands in", "oneline.yaml", "rack: R01", "rack: R77", "oneline.yaml:12:38: no device or sensor of the inventory is in rack R77"},
 		{"a zone that is not drawn", "fire.yaml", "id: Z-1", "id: Z-2", "device hub-1 has inputs in fire zone Z-1"},
 		{"a key that nobody watches", "fire.yaml", "      automatic: {metric: contact_state, states: [normal]}\n", "", "no point tells of the suppression's key"},
 		{"a zone that cannot report fire", "fire.yaml", "zones:", "zones:\n  - {id: Z-9}", `nothing in zone "Z-9" can report a fire`},

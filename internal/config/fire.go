@@ -140,6 +140,9 @@ func (l *loader) zoneModel(y *zoneYAML) fire.ZoneModel {
 	if !ok {
 		return m // what hangs on it would all be reported again
 	}
+	if t, ok := l.inventoried(device); ok {
+		m.Place = pick(m.Place, t.Device.Place)
+	}
 	ids := map[string]strict.Place{}
 	for i := range y.Detectors {
 		d := &y.Detectors[i]

@@ -114,7 +114,7 @@ var deviceID = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
 func (l *loader) device(y *deviceYAML) collectors.Target {
 	d := facility.Device{ID: facility.DeviceID(y.ID.V), Name: y.Name.V, Kind: y.Kind.V, Category: y.Category.V,
 		Place: y.Place, Rack: y.Rack, Feed: y.Feed.V, Via: facility.DeviceID(y.Via.V), Engine: l.engine(y)}
-	if d.Via == d.ID { // the defaults of a file may name the switch that stands in it
+	if d.Via == d.ID && y.Via.Line < y.Node.Place().Line { // the defaults of a file may name the switch that stands in it
 		d.Via = ""
 	} else if d.Via != "" {
 		l.vias = append(l.vias, viaRef{device: d.ID, to: y.Via})

@@ -37,6 +37,8 @@ type loader struct {
 	positions   []positionYAML         // of site.yaml, checked once the inventory is known
 	vias        []viaRef               // of the inventory, checked once all of it is known
 	nodes       []string               // ids of the one-line's nodes
+	byID        map[facility.DeviceID]int
+	racks       map[string]bool
 }
 
 // Load reads the site directory and returns every problem of it, sorted by

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"nezuban/collectors"
 	"nezuban/internal/config/strict"
 	"nezuban/internal/facility"
 	"nezuban/internal/topology"
@@ -189,6 +188,14 @@ func (l *loader) oneLine(list []nodeYAML) {
 		if places[n.ID] == nil {
 			places[n.ID] = y
 		}
+		if l.probs.Errors() > before {
+			if places[n.ID] != y {
+				continue // a second of that id
+			}
+			var sources []topology.Node
+			n, sources = standIn(n, ids)
+			m.Nodes = append(m.Nodes, sources...)
+		}
 		m.Nodes = append(m.Nodes, n)
 	}
 	g, problems := topology.Compile(m)
@@ -199,9 +206,10 @@ func (l *loader) oneLine(list []nodeYAML) {
 			at = y.ID.Place.Or(y.Node.Place())
 		}
 		switch {
+		case said[p.Node], p.Warning && len(said) > 0: // it may follow from a mistake that is named already
 		case p.Warning:
 			l.warn(at, p.What, p.Hint)
-		case !said[p.Node]: // what follows from a mistake that is named already
+		default:
 			l.add(at, p.What, p.Hint)
 		}
 	}
@@ -209,6 +217,27 @@ func (l *loader) oneLine(list []nodeYAML) {
 		l.add(whole, "the one-line cannot be compiled", "this is a fault of the program, not of the site")
 	}
 	l.site.OneLine = g
+}
+
+// standIn is a node with mistakes as far as it is known, with sources for feeders
+// that do not exist, so that all the others can be checked all the same.
+func standIn(n topology.Node, ids map[string]strict.Place) (topology.Node, []topology.Node) {
+	var sources []topology.Node
+	for i, id := range n.From {
+		if _, ok := ids[string(id)]; ok {
+			continue
+		}
+		n.From[i] = topology.NodeID(fmt.Sprintf("%.40s.source-%d", n.ID, i))
+		sources = append(sources, topology.Node{ID: n.From[i], Kind: topology.Utility})
+	}
+	switch {
+	case slices.Contains(nodeKinds, string(n.Kind)):
+	case len(n.From) == 0:
+		n.Kind = topology.Utility
+	default:
+		n.Kind = topology.Switchgear
+	}
+	return n, sources
 }
 
 // node checks one node and translates it.
@@ -265,8 +294,8 @@ func (l *loader) nodeDevice(y *nodeYAML, n *topology.Node) {
 	if y.Side.V != "" && !nodeSide.MatchString(y.Side.V) {
 		l.add(y.Side.Place, fmt.Sprintf("side %q: want a capital letter, for example A or B", y.Side.V), "leave it out where both or none apply")
 	}
-	if y.Rack.V != "" && !slices.ContainsFunc(l.site.Devices, func(t collectors.Target) bool { return t.Device.Rack == y.Rack.V }) && len(l.site.Devices) > 0 {
-		l.warn(y.Rack.Place, fmt.Sprintf("no device of the inventory stands in rack %s", y.Rack.V), "write the rack as the inventory does, or leave it out")
+	if y.Rack.V != "" && len(l.site.Devices) > 0 && !l.holdsRack(y.Rack.V) {
+		l.warn(y.Rack.Place, fmt.Sprintf("no device or sensor of the inventory is in rack %s", y.Rack.V), "write the rack as the inventory does, or leave it out")
 	}
 }
 
@@ -338,6 +367,9 @@ func (l *loader) nodeBindings(y *nodeYAML, n *topology.Node) topology.Bindings {
 	}
 	if b.Position != nil && (n.Kind == topology.ATS || n.Kind == topology.STS) && len(b.Position.States) != len(n.From) {
 		l.add(y.Position.At("states"), fmt.Sprintf("position: %d states for %d sources", len(b.Position.States), len(n.From)), "write one state for each entry of from, in its order")
+	}
+	if b.Position != nil && (n.Kind == topology.Breaker || n.Kind == topology.Tie) && len(b.Position.States) > 1 {
+		l.add(y.Position.At("states"), fmt.Sprintf("position: %d states for closed", len(b.Position.States)), "write the one state that means closed")
 	}
 	return b
 }

@@ -93,13 +93,34 @@ func (l *loader) noDevice(s strict.Str) {
 	l.add(s.Place, fmt.Sprintf("device %q is not in the inventory", s.V), strict.Suggest(s.V, l.deviceIDs()))
 }
 
-// inventoried finds a device of the inventory.
+// inventoried finds a device of the inventory, once all of it is read.
 func (l *loader) inventoried(id facility.DeviceID) (*collectors.Target, bool) {
-	i := slices.IndexFunc(l.site.Devices, func(t collectors.Target) bool { return t.Device.ID == id })
-	if i < 0 {
+	if l.byID == nil {
+		l.byID = make(map[facility.DeviceID]int, len(l.site.Devices))
+		for i := range l.site.Devices {
+			l.byID[l.site.Devices[i].Device.ID] = i
+		}
+	}
+	i, ok := l.byID[id]
+	if !ok {
 		return nil, false
 	}
 	return &l.site.Devices[i], true
+}
+
+// holdsRack reports whether a device stands in the rack or a sensor hangs there.
+func (l *loader) holdsRack(rack string) bool {
+	if l.racks == nil {
+		l.racks = map[string]bool{}
+		for i := range l.site.Devices {
+			t := &l.site.Devices[i]
+			l.racks[t.Device.Rack] = true
+			for _, b := range t.Bindings {
+				l.racks[b.Labels["rack"]] = true
+			}
+		}
+	}
+	return l.racks[rack]
 }
 
 func labelList(m strict.Labels) []facility.Label {
