@@ -64,16 +64,16 @@ func (s *Service) SetCause(ctx context.Context, p duty.Person, id string, revisi
 // Assign says whose an alarm is from now on; owner "" nobody's. It needs the
 // operator's or the shift lead's role and a comment.
 func (s *Service) Assign(ctx context.Context, p duty.Person, id string, revision int, owner, comment string) (alarm.Occurrence, error) {
-	if s.current != nil && owner != "" {
-		if _, known := s.current(owner); !known {
-			err := duty.Refuse(duty.NotFound, "assign %s: people.yaml has nobody of the id %q", id, owner)
-			s.told("assign", id, p, err)
-			return alarm.Occurrence{}, err
-		}
+	known := owner == "" || s.current == nil
+	if !known {
+		_, known = s.current(owner)
 	}
 	return s.do(ctx, command{
 		name: "assign", roles: []duty.Role{duty.Operator, duty.ShiftLead}, needs: "operator or shift-lead",
 		decide: func(o alarm.Occurrence, actor, comment string, now time.Time) (alarm.Event, error) {
+			if !known {
+				return alarm.Event{}, duty.Refuse(duty.NotFound, "assign %s: people.yaml has nobody of the id %q", id, owner)
+			}
 			return o.Assign(owner, actor, comment, now)
 		},
 		person: p, id: id, revision: revision, comment: comment,

@@ -59,7 +59,7 @@ func (s *Service) decide(changes []alarm.Change, supply alarm.Supply) []*item {
 	now := s.clock.Now()
 	for _, c := range changes {
 		if c.Rule.Type == alarm.EventOnly {
-			items = append(items, s.happened(c, now))
+			items = append(items, s.happened(c, now)...)
 			continue
 		}
 		if len(s.inFlight) > 0 {
@@ -216,9 +216,19 @@ func (s *Service) schedule(it *item) {
 // keepHappenings is how many events that are no alarms are remembered.
 const keepHappenings = 200
 
-// happened notes the change of a rule of type event. The caller holds mu.
-func (s *Service) happened(c alarm.Change, now time.Time) *item {
+// happened notes the change of a rule of type event. One that is known already
+// is left out: after a start the evaluation tells everything anew. The caller
+// holds mu.
+func (s *Service) happened(c alarm.Change, now time.Time) []*item {
 	h := live.Happening{Rule: c.Rule.ID, At: c.At.UTC(), Device: c.Device, Point: c.Point, Name: c.Name, Level: c.Level, On: c.Active}
+	for _, before := range slices.Backward(s.happenings) {
+		if before.Rule == h.Rule && before.Device == h.Device && before.Point == h.Point {
+			if before.On == h.On && before.Level == h.Level {
+				return nil
+			}
+			break
+		}
+	}
 	s.happenings = append(s.happenings, h)
 	if n := len(s.happenings) - keepHappenings; n > 0 {
 		s.happenings = slices.Delete(s.happenings, 0, n)
@@ -227,7 +237,7 @@ func (s *Service) happened(c alarm.Change, now time.Time) *item {
 	if c.Active {
 		action = "event.on"
 	}
-	return &item{at: now, note: &note{duty.Actor{Kind: "rule", ID: c.Rule.ID}, action, string(c.Device), h}}
+	return []*item{{at: now, note: &note{duty.Actor{Kind: "rule", ID: c.Rule.ID}, action, string(c.Device), h}}}
 }
 
 // unwritable values have no form in JSON; the guard lets none through.

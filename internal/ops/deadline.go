@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,20 +80,12 @@ func behind(g alarm.Grouping, o alarm.Occurrence) bool {
 		return false
 	}
 	group, ok := g.Group(root)
-	return ok && !contains(group.Alone, o.ID)
-}
-
-func contains(list []string, id string) bool {
-	for _, x := range list {
-		if x == id {
-			return true
-		}
-	}
-	return false
+	return ok && !slices.Contains(group.Alone, o.ID)
 }
 
 func (s *Service) step(o alarm.Occurrence, d deadline, now time.Time) *item {
 	notices, next := s.o.Planner.Step(o, d.Step, now)
+	s.metrics.steps.Inc()
 	it := &item{object: o.ID, notices: s.completed(notices, o, now), at: now}
 	var told []string
 	for _, n := range it.notices {
@@ -119,7 +112,7 @@ func (s *Service) Tick(ctx context.Context) {
 	changed := s.expire(ctx, now)
 	rules, supply := s.o.Rules(), s.o.Supply()
 	changed = s.settle(ctx, rules, supply, now) || changed
-	grouping := s.o.Grouping()
+	grouping := s.grouping()
 	s.mu.Lock()
 	items := s.regroup(grouping, now)
 	items = append(items, s.escalate(grouping, now)...)
@@ -132,11 +125,12 @@ func (s *Service) Tick(ctx context.Context) {
 	}
 }
 
-// expire ends the suppressions whose time is over.
+// expire ends the suppressions whose time is over, by the wall clock or by the
+// monotonic one, whichever says so first.
 func (s *Service) expire(ctx context.Context, now time.Time) bool {
 	s.mu.Lock()
 	var items []*item
-	for _, e := range s.sups.Due(now) {
+	for _, e := range s.overdue(now) {
 		if s.inFlight[e.ID] {
 			continue
 		}
@@ -146,9 +140,41 @@ func (s *Service) expire(ctx context.Context, now time.Time) bool {
 			continue
 		}
 		s.shown = nil
+		delete(s.lasts, e.ID)
 		items = append(items, &item{object: e.ID, suppression: &e, at: now})
 	}
 	s.mu.Unlock()
 	s.enqueue(ctx, items...)
 	return len(items) > 0
+}
+
+// overdue are the events that time brings at now. The caller holds mu.
+func (s *Service) overdue(now time.Time) []alarm.SuppressionEvent {
+	events := s.sups.Due(now)
+	mono := s.clock.Mono()
+	for id, end := range s.lasts {
+		u, ok := s.sups.Get(id)
+		if !ok || u.State == alarm.Over {
+			delete(s.lasts, id)
+			continue
+		}
+		if mono < end || slices.ContainsFunc(events, func(e alarm.SuppressionEvent) bool { return e.ID == id }) {
+			continue
+		}
+		for _, e := range s.sups.Due(u.Until) { // as it will be by the clock that was set back
+			if e.ID == id {
+				e.At = now.UTC()
+				events = append(events, e)
+			}
+		}
+	}
+	return events
+}
+
+// lasting remembers how long a shelving lasts on the monotonic clock. The caller
+// holds mu.
+func (s *Service) lasting(e alarm.SuppressionEvent, now time.Time) {
+	if u, ok := s.sups.Get(e.ID); ok && u.State != alarm.Over && u.Type == alarm.Shelving && e.Revision == 1 {
+		s.lasts[e.ID] = s.clock.Mono() + u.Until.Sub(now)
+	}
 }

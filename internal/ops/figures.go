@@ -67,6 +67,8 @@ func (s *Service) count(ctx context.Context, now time.Time) {
 		return
 	}
 	s.counts = c
+	s.metrics.notices.WithLabelValues(string(duty.NoticeDue)).Set(float64(c.Waiting))
+	s.metrics.notices.WithLabelValues(string(duty.NoticeFailed)).Set(float64(c.Failed))
 }
 
 // Figures are what the alarms are worth together: suppressions with what they

@@ -13,6 +13,8 @@ type metrics struct {
 	commands  *prometheus.CounterVec
 	ignored   prometheus.Counter
 	conflicts prometheus.Counter
+	steps     prometheus.Counter
+	notices   *prometheus.GaugeVec
 }
 
 func newMetrics(reg prometheus.Registerer, pending func() int) *metrics {
@@ -30,11 +32,17 @@ func newMetrics(reg prometheus.Registerer, pending func() int) *metrics {
 			Name: "nezuban_records_conflicts_total", Help: "Events that contradicted the records and were set down in the audit instead.",
 		}),
 	}
+	m.steps = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "nezuban_escalation_steps_total", Help: "Steps of escalations that were taken.",
+	})
+	m.notices = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "nezuban_notices", Help: "Notices in the outbox: due, and failed for good in the last 24 hours.",
+	}, []string{"state"})
 	waiting := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "nezuban_records_pending_changes", Help: "Changes that wait to be written.",
 	}, func() float64 { return float64(pending()) })
 	if reg != nil {
-		reg.MustRegister(m.events, m.commands, m.ignored, m.conflicts, waiting)
+		reg.MustRegister(m.events, m.commands, m.ignored, m.conflicts, m.steps, m.notices, waiting)
 	}
 	return m
 }

@@ -144,7 +144,7 @@ func (s *Service) DueNotices(ctx context.Context, now time.Time, limit int) ([]d
 	if err != nil {
 		return nil, err
 	}
-	grouping := s.o.Grouping()
+	grouping := s.grouping()
 	s.mu.Lock()
 	var out []duty.Notice
 	var overtaken []*item
@@ -227,11 +227,15 @@ func (s *Service) attempted(ctx context.Context, a attempt) error {
 	now := s.clock.Now()
 	s.mu.Lock()
 	delete(s.underWay, a.id)
-	waits := s.waits(a.id)
+	_, waits := s.tried[a.id]
+	waits = waits || s.failure != nil && s.puts(a.id)
 	s.mu.Unlock()
 	if !waits {
 		err := s.store.Tx(context.WithoutCancel(ctx), func(tx *records.Tx) error { return writeAttempt(tx, a, now) })
-		if err == nil || errors.Is(err, records.ErrNoNotice) {
+		if err == nil {
+			return nil
+		}
+		if errors.Is(err, records.ErrNoNotice) && !s.putsLater(a.id) {
 			return err
 		}
 		s.log.Warn("an attempt at a notice waits to be written", "notice", a.id, "err", err)
@@ -244,15 +248,9 @@ func (s *Service) attempted(ctx context.Context, a attempt) error {
 	return nil
 }
 
-// waits reports whether anything about a notice still waits to be written. The
-// caller holds mu.
-func (s *Service) waits(id string) bool {
-	if _, ok := s.tried[id]; ok {
-		return true
-	}
-	if s.failure == nil {
-		return false
-	}
+// puts reports whether a notice itself still waits to be written. The caller
+// holds mu.
+func (s *Service) puts(id string) bool {
 	for _, it := range s.pending {
 		for _, n := range it.notices {
 			if n.ID == id {
@@ -261,6 +259,12 @@ func (s *Service) waits(id string) bool {
 		}
 	}
 	return false
+}
+
+func (s *Service) putsLater(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.puts(id)
 }
 
 // EnqueueNotice puts a test message into the outbox. It needs the shift lead's,

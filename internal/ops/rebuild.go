@@ -80,6 +80,7 @@ func (s *Service) rebuildSuppressions(ctx context.Context, now time.Time, heard 
 		if err := s.sups.Apply(e); err != nil {
 			return err
 		}
+		s.lasting(e, now)
 		if e.At.Before(earliest) {
 			earliest = e.At
 		}

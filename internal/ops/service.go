@@ -18,9 +18,9 @@ import (
 	"nezuban/internal/records"
 )
 
-// Options of a Service. Store, Clock and Log are required. The functions are
-// called without a lock held, but for Attributes and the Planner, which must not
-// call the Service.
+// Options of a Service. Store, Clock and Log are required. The functions may be
+// called from New on. They are called without a lock held, but for Attributes and
+// the Planner, which must not call the Service.
 type Options struct {
 	Store      *records.Store
 	Clock      clock.Clock
@@ -33,11 +33,15 @@ type Options struct {
 	// Wake is called after every change, without a lock held; it must not block.
 	Wake func()
 
-	Planner   Planner                       // nil: nobody is told of anything
-	Rules     func() map[string]*alarm.Rule // as the configuration has them now; nil: none
-	Supply    func() alarm.Supply           // nil, or a nil answer: nothing feeds anything
-	Grouping  func() alarm.Grouping         // of what Standing returned last; nil: nothing is grouped
-	Positions func() []duty.Position        // operator positions; nil: one that answers for everything
+	Planner Planner                       // nil: nobody is told of anything
+	Rules   func() map[string]*alarm.Rule // as the configuration has them now; nil: none
+	Supply  func() alarm.Supply           // nil, or a nil answer: nothing feeds anything
+	// Grouping is who is whose consequence, made of what Standing returned a moment
+	// ago. Nil: computed from Standing, Rules and Supply, each second where any
+	// changed. Before one was made, leave it nil or answer from the records: an empty
+	// answer means that every consequence stands for itself.
+	Grouping  func() alarm.Grouping
+	Positions func() []duty.Position // operator positions; nil: one that answers for everything
 	// Unwatched reports whether nothing evaluates a standing alarm any more. Nil:
 	// everything is evaluated.
 	Unwatched func(alarmID string) bool
@@ -65,7 +69,8 @@ type Service struct {
 	running  bool       // Run writes what waits
 	book     *alarm.Book
 	sups     *alarm.Suppressions
-	lastSup  int64 // number of the newest suppression
+	lastSup  int64                    // number of the newest suppression
+	lasts    map[string]time.Duration // shelvings: when each is over on the monotonic clock
 	pending  []*item
 	failure  error // why the last try to write failed; nil after a success
 	numbers  numbers
@@ -83,6 +88,7 @@ type Service struct {
 	quieted    map[string]bool            // alarms whose notices were cancelled as members of a group
 	deadlines  map[string]deadline        // next steps of escalations, by alarm
 	grouped    *alarm.Grouping            // as the last tick saw it; nil before the first
+	computed   grouped                    // the newest own grouping
 	tried      map[string]attempt         // attempts at notices that are not written yet
 	underWay   map[string]time.Duration   // notices handed out to be sent, since when (monotonic)
 	counts     records.NoticeCounts       // as the last tick found them
@@ -125,9 +131,6 @@ func (o *Options) fill() {
 	if o.Supply == nil {
 		o.Supply = func() alarm.Supply { return nil }
 	}
-	if o.Grouping == nil {
-		o.Grouping = func() alarm.Grouping { return alarm.Grouping{} }
-	}
 	if o.Positions == nil {
 		everything := []duty.Position{{ID: "all", Name: facility.Text{En: "all", Ja: "全体"}}}
 		o.Positions = func() []duty.Position { return everything }
@@ -156,7 +159,7 @@ func (s *Service) forget() {
 	s.active, s.parents = map[string]map[string]bool{}, map[string]bool{}
 	s.silent, s.hushed, s.quieted = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	s.deadlines, s.tried, s.underWay = map[string]deadline{}, map[string]attempt{}, map[string]time.Duration{}
-	s.shown, s.happenings = nil, nil
+	s.lasts, s.shown, s.happenings = map[string]time.Duration{}, nil, nil
 	s.desks = nil
 }
 

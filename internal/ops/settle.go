@@ -158,9 +158,39 @@ func (s *Service) annunciate(now time.Time) (items []*item) {
 // again annunciates an alarm once more that is active and unacknowledged, or,
 // where a group grew, acknowledged. The caller holds mu.
 func (s *Service) again(items []*item, o alarm.Occurrence, why string, now time.Time) []*item {
-	e, err := o.Note("system:ops", why, now)
-	e.Kind = alarm.Realarmed
+	e, err := o.Realarm("system:ops", why, now)
 	return s.decided(items, s.sups.Hold(e), err, now)
+}
+
+// grouped is a grouping and what it was made of.
+type grouped struct {
+	of  []alarm.Occurrence
+	at  time.Duration
+	was alarm.Grouping
+}
+
+// regroupEvery is how old a grouping may get while the alarms stay as they are:
+// the supply may change by itself.
+const regroupEvery = 5 * time.Second
+
+// grouping is who is whose consequence now.
+func (s *Service) grouping() alarm.Grouping {
+	if s.o.Grouping != nil {
+		return s.o.Grouping()
+	}
+	s.mu.Lock()
+	standing, last := s.standing(), s.computed
+	s.mu.Unlock()
+	mono := s.clock.Mono()
+	same := len(last.of) == len(standing) && (len(standing) == 0 || &last.of[0] == &standing[0])
+	if same && last.of != nil && mono-last.at < regroupEvery {
+		return last.was
+	}
+	g := alarm.GroupByCause(standing, s.o.Rules(), s.o.Supply())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.computed = grouped{standing, mono, g}
+	return g
 }
 
 // regroup annunciates alarms that were quiet as consequences and stand for

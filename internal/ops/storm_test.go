@@ -214,3 +214,52 @@ func BenchmarkAcknowledgeInAStorm(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkDueNotices asks for what is due with 20,000 notices waiting.
+func BenchmarkDueNotices(b *testing.B) {
+	store, err := records.Open(b.Context(), records.Options{
+		Path: b.TempDir() + "/" + records.FileName, Node: "site-1", Clock: clock.System(), Log: quiet(),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	s, err := New(b.Context(), Options{Store: store, Clock: clock.System(), Log: quiet(), Planner: pager{}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s.Commit(b.Context(), storm(0, 10_000))
+	for b.Loop() {
+		list, err := s.DueNotices(b.Context(), s.clock.Now().Add(time.Minute), 100)
+		if err != nil || len(list) != 200 {
+			b.Fatalf("%d notices, %v", len(list), err)
+		}
+	}
+}
+
+// BenchmarkFigures draws the figures and a second's housekeeping with 10,000
+// alarms standing.
+func BenchmarkFigures(b *testing.B) {
+	store, err := records.Open(b.Context(), records.Options{
+		Path: b.TempDir() + "/" + records.FileName, Node: "site-1", Clock: clock.System(), Log: quiet(),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	s, err := New(b.Context(), Options{Store: store, Clock: clock.System(), Log: quiet(), Planner: pager{}, Rules: rules})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s.Commit(b.Context(), storm(0, 10_000))
+	b.Run("figures", func(b *testing.B) {
+		for b.Loop() {
+			s.Figures()
+		}
+	})
+	b.Run("tick", func(b *testing.B) {
+		for b.Loop() {
+			s.Tick(b.Context())
+		}
+	})
+}

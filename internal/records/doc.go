@@ -1,5 +1,6 @@
-// Package records keeps what must never be lost: alarm events and the audit
-// chain, in one SQLite file, written by one process at a time.
+// Package records keeps what must never be lost: the events of alarms and of
+// suppressions, the outbox, the deadlines of escalations and the audit chain, in
+// one SQLite file, written by one process at a time.
 //
 // # What a caller may rely on
 //
@@ -7,8 +8,13 @@
 // synchronous=FULL) and survives kill -9 of the process. A change is there whole
 // or not at all: the event and its audit entry are one transaction. Events and
 // audit entries are append only; triggers refuse UPDATE and DELETE. An alarm is
-// the fold of its events; the table of occurrences beside them is an index that
-// can be computed anew and that [Verify] compares.
+// the fold of its events, and so is a suppression; the tables of occurrences and
+// of suppressions beside them are indexes that can be computed anew and that
+// [Verify] compares.
+//
+// A notice is never deleted and what it says never changes; only what became of
+// it does. Notices and deadlines are no evidence by themselves: the chain tells of
+// the events and steps that brought them.
 //
 // # The audit chain
 //
@@ -19,8 +25,9 @@
 //	"nezuban audit v1", node, seq (decimal), at (RFC 3339 with nanoseconds, UTC),
 //	actor kind, actor id, action, object, detail, sum of the entry before (hex)
 //
-// The detail is JSON with sorted keys and without spaces. The entry of an alarm
-// event carries the SHA-256 of the event's JSON, so the chain covers events too.
+// The detail is JSON with sorted keys and without spaces. The entry of an event
+// of an alarm or of a suppression carries the SHA-256 of the event's JSON, so the
+// chain covers events too.
 //
 // A chain alone does not show that its end was cut off. Each hour, and when the
 // store is closed, the chain's head is signed: a Merkle tree (RFC 6962) whose
@@ -51,6 +58,13 @@
 // Open runs quick_check. A damaged file is opened for reading only; every write
 // answers [ErrDamaged] and the state says what to do. Damage found later has the
 // same effect.
+//
+// # Schemas
+//
+// Schema 1 has alarms and audit; schema 2 adds suppressions, outbox and deadlines.
+// Open migrates upwards. A release that writes schema 1 opens a file of schema 2
+// for reading only and says so: to go back, restore the backup taken before the
+// upgrade. Nothing of schema 1 changes its meaning in schema 2.
 //
 // # What this package does not do
 //

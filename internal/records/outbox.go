@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -114,16 +113,27 @@ const noticeColumns = `o.id, o.alarm_id, o.transition, o.step, o.kind, o.priorit
 	o.state, o.due, o.next, o.attempts, o.sent_at, o.last_error`
 
 // DueNotices returns at most limit notices of each channel that may be tried
-// now, the oldest first. A later notice about one alarm to one receiver is not
+// now, channel by channel, the oldest first. A later notice about one alarm to one receiver is not
 // among them while an earlier one is due. A row that was written in the future
 // is due: the clock has gone back since.
 func (s *Store) DueNotices(ctx context.Context, now time.Time, limit int) ([]duty.Notice, error) {
-	return s.notices(ctx, `SELECT `+noticeColumns+` FROM (
-			SELECT o.*, row_number() OVER (PARTITION BY o.channel ORDER BY o.seq) AS place FROM outbox o
-			WHERE o.state = 'due' AND (max(o.due, o.next) <= ?1 OR o.touched > ?2)
+	c, err := s.waiting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []duty.Notice
+	for _, channel := range c {
+		list, err := s.notices(ctx, `SELECT `+noticeColumns+` FROM outbox o
+			WHERE o.state = 'due' AND o.channel = ? AND (max(o.due, o.next) <= ? OR o.touched > ?)
 			AND (o.alarm_id = '' OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.alarm_id = o.alarm_id AND e.alarm_id <> ''
 				AND e.channel = o.channel AND e.target = o.target AND e.seq < o.seq AND e.state = 'due'))
-		) o WHERE o.place <= ?3 ORDER BY o.seq`, now.UnixNano(), now.Add(clockSlack).UnixNano(), limit)
+			ORDER BY o.seq LIMIT ?`, channel.Channel, now.UnixNano(), now.Add(clockSlack).UnixNano(), limit)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
 }
 
 // clockSlack is how far in the future a stamp of ours may lie without our clock
@@ -187,28 +197,36 @@ type ChannelCount struct {
 // CountNotices counts what waits, and what failed since a moment.
 func (s *Store) CountNotices(ctx context.Context, failedSince time.Time) (NoticeCounts, error) {
 	var c NoticeCounts
-	rows, err := s.query(ctx, `SELECT channel, count(*) FROM outbox WHERE state = 'due' GROUP BY channel`)
-	if err != nil {
-		return c, fmt.Errorf("count notices: %w", err)
+	var err error
+	if c.Channels, err = s.waiting(ctx); err != nil {
+		return c, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var n ChannelCount
-		if err := rows.Scan(&n.Channel, &n.Waiting); err != nil {
-			return c, fmt.Errorf("count notices: %w", err)
-		}
+	for _, n := range c.Channels {
 		c.Waiting += n.Waiting
-		c.Channels = append(c.Channels, n)
 	}
-	if err := rows.Err(); err != nil {
-		return c, fmt.Errorf("count notices: %w", err)
-	}
-	slices.SortFunc(c.Channels, func(a, b ChannelCount) int { return strings.Compare(a.Channel, b.Channel) })
 	err = s.queryRow(ctx, `SELECT count(*) FROM outbox WHERE state = 'failed' AND touched >= ?`, failedSince.UnixNano()).Scan(&c.Failed)
 	if err != nil {
 		return c, fmt.Errorf("count failed notices: %w", err)
 	}
 	return c, nil
+}
+
+// waiting counts what waits for each channel, by name.
+func (s *Store) waiting(ctx context.Context) ([]ChannelCount, error) {
+	rows, err := s.query(ctx, `SELECT channel, count(*) FROM outbox WHERE state = 'due' GROUP BY channel ORDER BY channel`)
+	if err != nil {
+		return nil, fmt.Errorf("count notices: %w", err)
+	}
+	defer rows.Close()
+	var out []ChannelCount
+	for rows.Next() {
+		var n ChannelCount
+		if err := rows.Scan(&n.Channel, &n.Waiting); err != nil {
+			return nil, fmt.Errorf("count notices: %w", err)
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err()
 }
 
 // Cancelled returns, by alarm, the standing alarms whose newest notice was

@@ -89,7 +89,7 @@ func TestAStuckChannelHoldsNobodyUp(t *testing.T) {
 		list = append(list, notice(fmt.Sprint("NTC-mail-", i), fmt.Sprint("ALM-", i), "mail", 0))
 	}
 	put(t, s, append(list, notice("NTC-hook", "ALM-0", "hook", 0))...)
-	if got := dueIDs(t, s, 0, 2); got != "NTC-mail-0 NTC-mail-1 NTC-hook" {
+	if got := dueIDs(t, s, 0, 2); got != "NTC-hook NTC-mail-0 NTC-mail-1" {
 		t.Errorf("due: %q", got)
 	}
 	c, err := s.CountNotices(t.Context(), noon)
