@@ -112,6 +112,26 @@ func TestStale(t *testing.T) {
 	}
 }
 
+// The off-delay that is proposed covers the pauses of a minute at most; a day
+// between two excursions is no chattering, and neither is a level that changes.
+func TestProposalForgetsLongPauses(t *testing.T) {
+	m := alarm.NewMeter(facility.Selector{})
+	add := func(kind alarm.EventKind, at time.Duration) {
+		m.Add(alarm.Event{Kind: kind, At: epoch.Add(at)}, alarm.Occurrence{}, nil, at)
+	}
+	add(alarm.Raised, time.Hour)
+	add(alarm.Returned, 2*time.Hour)
+	for i := range 3 {
+		at := 3*time.Hour + time.Duration(i)*20*time.Second
+		add(alarm.CameBack, at)
+		add(alarm.Returned, at+13*time.Second)
+	}
+	list := m.Nuisances(nil, nil, epoch)
+	if len(list) != 1 || list[0].Proposal.OffDelay != 10*time.Second {
+		t.Errorf("proposed: %+v, want an off-delay of 10 s over the pauses of 7 s", list)
+	}
+}
+
 // What is proposed for a value that swings about its limit is a deadband that is
 // wider than the swing.
 func TestProposedDeadband(t *testing.T) {

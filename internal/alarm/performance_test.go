@@ -173,6 +173,36 @@ func countSeconds(heard []int, spans [][2]int, length int) (want [6]int) {
 	return want
 }
 
+// Who sees an alarm after it came back a second time has let it wait since the
+// first.
+func TestWaitingSinceTheFirst(t *testing.T) {
+	events := life("A-1", "HOT", 1, "on", time.Duration(0), "off", time.Minute, "again", 2*time.Minute, "ack", 3*time.Minute)
+	m := alarm.Measure(events, alarm.Period{Spans: []alarm.Span{{From: epoch, To: epoch.Add(time.Hour)}}})
+	if m.Acks[1].Median != 3*time.Minute || m.Acks[1].Within.N != 0 {
+		t.Errorf("waited %v, want 3 min", m.Acks[1].Median)
+	}
+}
+
+// One that arrives at the very moment at which another falls out of the ten
+// minutes keeps the flood at five.
+func TestFloodHoldsAtFive(t *testing.T) {
+	var events []alarm.Event
+	at := func(n int, seconds ...int) {
+		for _, s := range seconds {
+			for range n {
+				events = append(events, life(fmt.Sprintf("A-%03d", len(events)), "R", 3, "on", time.Duration(s)*time.Second)...)
+			}
+		}
+	}
+	at(7, 0)              // gone at 600
+	at(1, 10, 20, 30, 40) // eleven; from 600 on four, and one more
+	at(1, 600)
+	m := alarm.Measure(events, alarm.Period{Spans: []alarm.Span{{From: epoch, To: epoch.Add(time.Hour)}}})
+	if want := 610*time.Second - 40*time.Second; m.FloodTime != want || m.Floods.N != 1 {
+		t.Errorf("%d floods of %v, want one of %v", m.Floods.N, m.FloodTime, want)
+	}
+}
+
 func TestMeasureNothing(t *testing.T) {
 	m := alarm.Measure(nil, alarm.Period{})
 	if got := m.PerDay().Decimal(2) + m.FloodShare().Decimal(2) + m.FrequentShare().Decimal(2) + m.BusyTenShare().Decimal(2); got != "" {

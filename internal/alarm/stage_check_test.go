@@ -52,6 +52,9 @@ func (s *stage) look(t *testing.T, o alarm.Occurrence, k, v string, refusal erro
 		return strconv.FormatFloat(last.Value, 'g', -1, 64), v
 	case "P1", "P2", "P3", "P4":
 		return "P" + strconv.Itoa(int(o.Priority)), k
+	case "by":
+		parent, _ := s.book.Get(o.Design)
+		return parent.Rule, v
 	case "owner":
 		return o.Owner, v
 	case "notes":

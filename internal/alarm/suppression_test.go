@@ -158,6 +158,47 @@ func TestSecondPerson(t *testing.T) {
 	}
 }
 
+func TestWhatEndsNext(t *testing.T) {
+	s := alarm.NewSuppressions()
+	if !s.NextDue().IsZero() {
+		t.Error("something ends, and nothing is there")
+	}
+	began(t, s, "SUP-1", alarm.Scope{Rule: "P3", Device: "d1"}, 20*time.Minute, alarm.Began)
+	began(t, s, "SUP-2", alarm.Scope{Rule: "P1", Device: "d1"}, 30*time.Minute, alarm.Requested) // waits ten minutes
+	for _, want := range []struct {
+		at time.Duration
+		id string
+	}{{10 * time.Minute, "SUP-2"}, {20 * time.Minute, "SUP-1"}} {
+		if got := s.NextDue(); !got.Equal(epoch.Add(want.at)) {
+			t.Fatalf("next due at %v, want %v", got, epoch.Add(want.at))
+		}
+		if early := s.Due(epoch.Add(want.at - 1)); len(early) > 0 {
+			t.Errorf("due before its time: %+v", early)
+		}
+		due := s.Due(epoch.Add(want.at))
+		if len(due) != 1 || due[0].ID != want.id || due[0].Kind != alarm.Expired {
+			t.Fatalf("due: %+v, want the end of %s", due, want.id)
+		}
+		if err := s.Apply(due[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Of several that cover an alarm the one that lasts longest is shown.
+func TestCoveredTwice(t *testing.T) {
+	for _, ids := range [][2]string{{"SUP-1", "SUP-2"}, {"SUP-2", "SUP-1"}} {
+		s := alarm.NewSuppressions()
+		began(t, s, ids[0], alarm.Scope{Rule: "P3", Device: "d1"}, time.Hour, alarm.Began)
+		began(t, s, ids[1], alarm.Scope{Filter: "device=d1"}, 2*time.Hour, alarm.Began)
+		o := alarm.Occurrence{Revision: 1, Rule: "P3", Device: "d1", Priority: 3, Active: true}
+		s.Cover(&o)
+		if o.Shelve == nil || o.Shelve.ID != ids[1] {
+			t.Errorf("covered by %+v, want %s", o.Shelve, ids[1])
+		}
+	}
+}
+
 func TestShelvedAtOnce(t *testing.T) {
 	_, standing := suppressible()
 	s := alarm.NewSuppressions()
