@@ -14,7 +14,7 @@ import (
 func (l *loader) expression(d *definition) {
 	y := &d.y
 	if y.Expression.V == "" {
-		if y.Has("group") {
+		if y.Has("group") && y.Type.V != string(alarm.Calculated) {
 			l.add(y.near(y.Key("group")), "group belongs to rules of type calculated", "for a deviation write reference: {mean: true, group: NAME}")
 		}
 		return
