@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"maps"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -369,4 +370,55 @@ positions:
 			t.Errorf("%s: want %s, got:%s", tt.position, tt.says, list(problems))
 		}
 	}
+}
+
+// Whatever people or a broken disk put into the three files: problems with a
+// place, never a panic.
+func TestPlantOfRubbish(t *testing.T) {
+	names := []string{"oneline.yaml", "fire.yaml", "cooling.yaml"}
+	rubbish := map[string][]string{
+		"oneline.yaml": {"nodes: [{id: a, from: [a], kind: tie, watts: {by: phase}, position: {}}, {}, {id: a}]\ndefaults: {tie: {from: [b]}}\n", "nodes: x\n", "defaults: []\nnodes: [[]]\n"},
+		"fire.yaml":    {"zones: [{detectors: [{}, {id: x, levels: [1]}], suppression: {}, isolations: [{}]}, {}]\n", "zones: {a: b}\n"},
+		"cooling.yaml": {"rooms: [{units: [{}, {device: crac-1}], inlets: [{}], racks: ['']}, {}]\ndefaults: {device: x}\n", "rooms:\n  -\n  - units:\n"},
+	}
+	rng := rand.New(rand.NewPCG(7, 11))
+	for n := range 90 {
+		name := names[n%len(names)]
+		rubbish[name] = append(rubbish[name], spoilt(rng, plant()[name]))
+	}
+	for name, list := range rubbish {
+		for _, content := range list {
+			files := plant()
+			files[name] = content
+			site, problems := load(t, files)
+			lines := strings.Count(content, "\n") + strings.Count(content, "\r") + 2
+			for _, p := range problems {
+				if p.Line < 0 || p.File == name && p.Line > lines {
+					t.Errorf("%v lies outside the file:\n%s", p, content)
+				}
+			}
+			if site == nil && len(problems) == 0 {
+				t.Errorf("no site and no reason:\n%s", content)
+			}
+		}
+	}
+}
+
+// spoilt is a text with a few of its bytes lost, doubled or replaced.
+func spoilt(rng *rand.Rand, text string) string {
+	b := []byte(text)
+	for range 1 + rng.IntN(4) {
+		i := rng.IntN(len(b))
+		switch rng.IntN(4) {
+		case 0:
+			b[i] = byte(rng.IntN(256))
+		case 1:
+			b = slices.Delete(b, i, min(len(b), i+rng.IntN(20)))
+		case 2:
+			b = slices.Insert(b, i, slices.Clone(b[i:min(len(b), i+30)])...)
+		default:
+			b[i] = "{}[]:,-& *#'\"\n1a"[rng.IntN(16)]
+		}
+	}
+	return string(b)
 }
