@@ -93,9 +93,6 @@ func (d *designer) cause(o *Occurrence, r *Rule) string {
 			if !before(o, p, d.supply) || leadsTo(d.causes, p.ID, o.ID) {
 				continue
 			}
-			if held {
-				return p.ID
-			}
 			found = p.ID
 		}
 	}
