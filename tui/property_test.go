@@ -2,6 +2,7 @@ package tui
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +11,10 @@ import (
 	"github.com/muesli/termenv"
 
 	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
 	"nezuban/internal/live"
+	"nezuban/internal/topology"
+	"nezuban/internal/topology/fire"
 	"nezuban/tui/session"
 )
 
@@ -18,14 +22,15 @@ import (
 // does not panic, fits the terminal, shows the counters, lets no escape sequence
 // of a device through, and changes no record unasked.
 func TestRandomMessages(t *testing.T) {
-	keys := []string{"1", "2", "5", "6", "7", "j", "k", "g", "G", "h", "l", "a", "r", " ", "*", "f", "t", "[", "]", "-", "/", ":", "?", "esc", "esc", "tab", "enter", "ctrl+d", "ctrl+u", "ctrl+z", "ctrl+l", "q", "o", "text:漏水", "text:!x", "text:ups", "text:\x1b[31m", "backspace", "left", "home", "ctrl+c"}
+	keys := []string{"1", "2", "5", "6", "7", "j", "k", "g", "G", "h", "l", "a", "r", " ", "*", "f", "t", "[", "]", "-", "/", ":", "?", "esc", "esc", "tab", "enter", "ctrl+d", "ctrl+u", "ctrl+z", "ctrl+l", "q", "o", "3", "4", "s", "z", "A", "n", "v", "V", "w", "w", "L", "S", "X", "text:1 x", "text:approvals", "text:shelved", "text:badactors", "text:cause ALM-000121", "text:shelve rule=X", "text:漏水", "text:!x", "text:ups", "text:\x1b[31m", "backspace", "left", "home", "ctrl+c"}
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		profile := []termenv.Profile{termenv.Ascii, termenv.ANSI256}[r.IntN(2)]
 		person := []func() *console{
+			func() *console { return newModelConsole(t, lead(), "ja", "unicode", profile) },
 			func() *console { return newConsole(t, operator(), "ja", "unicode", profile) },
 			func() *console { return newConsole(t, lead(), "en", "ascii", profile) },
-		}[r.IntN(2)]
+		}[r.IntN(3)]
 		c := person()
 		width, height := 80, 24
 		for range 150 {
@@ -36,7 +41,7 @@ func TestRandomMessages(t *testing.T) {
 				c.send(tea.WindowSizeMsg{Width: width, Height: height})
 			case n < 4:
 				c.clk.Add(time.Duration(r.IntN(90)) * time.Second)
-				c.feed.publish(randomSnapshot(r, r.Uint64()))
+				c.feed.publish(randomModels(r, randomSnapshot(r, r.Uint64())))
 				c.pull()
 			case n == 4 && r.IntN(10) == 0:
 				c.send(session.ReadOnlyMsg{Why: session.Idle})
@@ -56,6 +61,55 @@ func TestRandomMessages(t *testing.T) {
 			}
 		}
 	}
+}
+
+// randomModels adds groups, suppressions, floods, a one-line of which much is
+// unknown, and zones in any state.
+func randomModels(r *rand.Rand, s *live.Snapshot) *live.Snapshot {
+	if r.IntN(4) == 0 {
+		return s
+	}
+	s.Grouping.RootOf = map[string]string{}
+	groups := map[string][]string{}
+	for i := range s.Standing {
+		o := &s.Standing[i]
+		o.Class = []alarm.Class{alarm.LifeSafety, alarm.Redundancy, alarm.Environment}[r.IntN(3)]
+		x := &alarm.Suppression{ID: "SUP-1", By: o.Comment, Reason: o.Comment, Change: o.Comment, Until: now.Add(time.Duration(r.IntN(7200)) * time.Second)}
+		switch r.IntN(8) {
+		case 0:
+			o.Shelve = x
+		case 1:
+			o.Service = x
+		case 2:
+			o.Design, o.DesignAt = "ALM-000123", now
+		}
+		if root := s.Standing[r.IntN(len(s.Standing))].ID; root != o.ID && r.IntN(3) == 0 && s.Grouping.RootOf[root] == "" && len(groups[o.ID]) == 0 {
+			s.Grouping.RootOf[o.ID] = root
+			groups[root] = append(groups[root], o.ID)
+		}
+		state := []alarm.SuppressionState{alarm.Waiting, alarm.InForce, alarm.Over}[r.IntN(3)]
+		s.Suppressions = append(s.Suppressions, alarm.Suppression{ID: o.ID, State: state, Type: alarm.Shelving, By: o.AckedBy, Reason: o.Comment, Scope: alarm.Scope{Filter: o.Level, Name: o.Name}})
+		s.Nuisances = append(s.Nuisances, live.Nuisance{Kind: o.Level, Rule: o.Comment, Device: o.Device, Name: o.Name, Count: r.IntN(99)})
+	}
+	for root, members := range groups {
+		s.Grouping.Groups = append(s.Grouping.Groups, alarm.Group{Root: root, Members: members, Priority: facility.Priority(1 + r.IntN(4)), Alone: members[:r.IntN(len(members))]})
+	}
+	slices.SortFunc(s.Grouping.Groups, func(a, b alarm.Group) int { return strings.Compare(a.Root, b.Root) })
+	s.Floods = []live.Flood{{Position: "all", Rate: r.IntN(999), Active: r.IntN(2) == 0}}
+	m := modelSnapshot()
+	in := topology.Inputs{}
+	for id, x := range m.Inputs {
+		if r.IntN(3) > 0 {
+			x.Energised = topology.Tri(r.IntN(3))
+			in[id] = x
+		}
+	}
+	s.Graph, s.Inputs, s.Power = m.Graph, in, m.Graph.Evaluate(in)
+	s.Fire, s.Cooling = m.Fire, m.Cooling
+	for i := range s.Fire.Zones {
+		s.Fire.Zones[i].State = fire.State(r.IntN(9))
+	}
+	return s
 }
 
 // BenchmarkFrame is Update and View of the list of alarms with 5,000 standing.

@@ -192,7 +192,7 @@ var en = Texts{
 		WaitsFor:         func(id string) string { return "waits for a second person already: " + id },
 		Waits:            "waits for a second person",
 		AssignQuestion:   func(id, what string) string { return "Assign " + id + "  " + what },
-		AssignLabel:      "person id, then a comment: ",
+		AssignLabel:      "person id (required): ",
 		NoSuchPerson:     func(id string) string { return "nobody has the id " + id + " in people.yaml" },
 		NoteQuestion:     func(id, what string) string { return "Note on " + id + "  " + what },
 		NoteLabel:        "note (required): ",
@@ -245,13 +245,13 @@ var en = Texts{
 		Rack: "LOAD", Now: "NOW", Design: "DESIGN", Power: "POWER", WithoutA: "W/O A", WithoutB: "W/O B", Why: "HELD DOWN BY",
 		Survives: "stays", Falls: "DROPS", Untold: "?",
 		Carries: func(side, node, ratio string) string {
-			return side + " carries all: yes (fullest " + node + " " + ratio + ")"
+			return side + " carries all: yes (max " + node + " " + ratio + ")"
 		},
 		CannotCarry: func(side, node, ratio string) string {
-			return side + " carries all: NO (fullest " + node + " " + ratio + ")"
+			return side + " carries all: NO (max " + node + " " + ratio + ")"
 		},
 		CarryUnknown: func(side, node, ratio string) string {
-			return side + " carries all: ? (fullest " + node + " " + ratio + ")"
+			return side + " carries all: ? (max " + node + " " + ratio + ")"
 		},
 		SinglePoints: "single points", NoSingles: "no single point of failure is known", Fuel: "fuel", Bridging: "batteries outlast generator start", BridgingNot: "BATTERIES TOO SHORT for generator start",
 		Drops:    func(n int) string { return fmt.Sprintf("lost, it drops %d", n) },

@@ -194,7 +194,7 @@ var ja = Texts{
 		WaitsFor:         func(id string) string { return "すでに承認待ちです: " + id },
 		Waits:            "二人目の承認待ち",
 		AssignQuestion:   func(id, what string) string { return "担当を決める: " + id + "  " + what },
-		AssignLabel:      "担当者ID コメント: ",
+		AssignLabel:      "担当者ID (必須): ",
 		NoSuchPerson:     func(id string) string { return "people.yaml に " + id + " はいません" },
 		NoteQuestion:     func(id, what string) string { return "メモ: " + id + "  " + what },
 		NoteLabel:        "メモ (必須): ",
@@ -247,13 +247,13 @@ var ja = Texts{
 		Rack: "負荷", Now: "現在", Design: "設計", Power: "電力", WithoutA: "A喪失", WithoutB: "B喪失", Why: "低下の要因",
 		Survives: "継続", Falls: "停電", Untold: "?",
 		Carries: func(side, node, ratio string) string {
-			return side + "系のみで全負荷: 可 (最大 " + node + " " + ratio + ")"
+			return side + "系単独: 可 (最大 " + node + " " + ratio + ")"
 		},
 		CannotCarry: func(side, node, ratio string) string {
-			return side + "系のみで全負荷: 不可 (最大 " + node + " " + ratio + ")"
+			return side + "系単独: 不可 (最大 " + node + " " + ratio + ")"
 		},
 		CarryUnknown: func(side, node, ratio string) string {
-			return side + "系のみで全負荷: ? (最大 " + node + " " + ratio + ")"
+			return side + "系単独: ? (最大 " + node + " " + ratio + ")"
 		},
 		SinglePoints: "単一障害点", NoSingles: "判明している単一障害点はありません", Fuel: "燃料", Bridging: "蓄電池は発電機始動まで持つ", BridgingNot: "蓄電池が発電機始動まで持たない",
 		Drops:    func(n int) string { return fmt.Sprintf("喪失時 停電 %d", n) },

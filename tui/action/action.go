@@ -120,7 +120,12 @@ func Reason(t *i18n.Texts, err error) string {
 	var r *duty.Refusal
 	switch {
 	case errors.As(err, &r):
-		return i18n.Word(t.Refusal, string(r.Code))
+		out := i18n.Word(t.Refusal, string(r.Code))
+		if r.Code == duty.WrongState || r.Code == duty.Invalid { // of which there are many
+			detail, _ := text.Clean(r.Detail, 200)
+			out += " (" + detail + ")"
+		}
+		return out
 	case errors.Is(err, context.DeadlineExceeded):
 		return t.Alarms.NoAnswer
 	}

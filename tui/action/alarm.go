@@ -3,7 +3,6 @@ package action
 import (
 	"context"
 	"slices"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -12,7 +11,7 @@ import (
 	"nezuban/tui/session"
 )
 
-// Assign asks for a person and, if one likes, a comment.
+// Assign asks for a person and a comment.
 func Assign(c *session.Context, ops Operations, o alarm.Occurrence) {
 	if !mayChange(c, &o, c.T.Suppress.NoNote, duty.Operator, duty.ShiftLead) {
 		return
@@ -22,17 +21,18 @@ func Assign(c *session.Context, ops Operations, o alarm.Occurrence) {
 	if c.People != nil {
 		people = c.People()
 	}
-	f := field{label: t.AssignLabel, initial: person.ID + " ", required: t.NoSuchPerson("?"),
-		check: func(s string) string {
-			if id, _, _ := strings.Cut(s, " "); people != nil && !slices.Contains(people, id) {
+	fields := []field{
+		{label: t.AssignLabel, initial: person.ID, required: t.NoSuchPerson("?"), check: func(id string) string {
+			if people != nil && !slices.Contains(people, id) {
 				return t.NoSuchPerson(id)
 			}
 			return ""
-		}}
-	ask(c, t.AssignQuestion(o.ID, title(c, &o)), []field{f}, func(in []string) tea.Cmd {
-		owner, comment, _ := strings.Cut(in[0], " ")
+		}},
+		{label: c.T.Alarms.AckLabel, required: c.T.Alarms.CommentRequired},
+	}
+	ask(c, t.AssignQuestion(o.ID, title(c, &o)), fields, func(in []string) tea.Cmd {
 		return each(assign, what, func(ctx context.Context, s sight) (bool, error) {
-			_, err := ops.Assign(ctx, person, s.id, s.revision, owner, strings.TrimSpace(comment))
+			_, err := ops.Assign(ctx, person, s.id, s.revision, in[0], in[1])
 			return false, err
 		})
 	})

@@ -16,7 +16,6 @@ type field struct {
 	label, initial string
 	required       string                   // sentence where nothing was typed; "" may be empty
 	check          func(text string) string // sentence where it is wrong; nil anything goes
-	complete       func(text string) []string
 }
 
 // ask puts the fields one after the other under the same question. run gets
@@ -28,7 +27,7 @@ func ask(c *session.Context, question string, fields []field, run func(answers [
 func askFrom(c *session.Context, question string, fields []field, answers []string, run func([]string) tea.Cmd) {
 	f := fields[len(answers)]
 	c.Ask(session.Prompt{
-		Question: question, Label: f.label, Initial: f.initial, Complete: f.complete,
+		Question: question, Label: f.label, Initial: f.initial,
 		Submit: func(typed string) (tea.Cmd, string) {
 			typed = strings.TrimSpace(typed)
 			if typed == "" && f.required != "" {

@@ -128,7 +128,12 @@ func askLength(c *session.Context, question string, limit time.Duration, run fun
 			case strings.TrimSpace(why) != "":
 				return run(length, strings.TrimSpace(why)), ""
 			}
-			ask(c, question, []field{reason}, func(in []string) tea.Cmd { return run(length, in[0]) })
+			ask(c, question, []field{reason}, func(in []string) tea.Cmd {
+				if until, ok := lengthOf(number); ok { // the shift's end has come nearer
+					length = until
+				}
+				return run(length, in[0])
+			})
 			return nil, ""
 		},
 	})

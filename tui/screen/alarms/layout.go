@@ -24,10 +24,11 @@ type line struct {
 type layout struct {
 	lines    []line
 	ids      []string
-	all      int // standing
-	shown    int // on lines and behind them
-	deferred int // behind the line of a flood
-	show     []bool
+	all      int               // standing
+	shown    int               // on lines and behind them
+	deferred int               // behind the line of a flood
+	show     []bool            // of those standing: view and filter have it
+	places   []alarm.Placement // of those standing
 	held     []*alarm.Occurrence
 	index    map[string]int // id to place in Standing; empty while nothing is grouped
 }
@@ -84,28 +85,29 @@ func (l *layout) flat(snap *live.Snapshot, v View) {
 // line, and what is held back last.
 func (l *layout) grouped(s *Screen, snap *live.Snapshot) {
 	l.reindex(snap)
-	floods := flooded(s)
+	l.placeAll(s, snap)
 	for i := range snap.Standing {
 		if !l.show[i] {
 			continue
 		}
 		o := &snap.Standing[i]
-		group, isRoot := l.group(snap, o.ID)
-		switch place := l.place(snap, o, floods != nil && floods(o)); {
-		case place == alarm.Deferred:
+		group := l.group(snap, o.ID)
+		switch l.places[i] {
+		case alarm.Deferred:
 			l.deferred++
-			if !s.opened[floodLine] {
+			if s.opened[floodLine] && !l.behind(snap, i) {
+				l.root(s, snap, i, group)
+			}
+		case alarm.InListing:
+			if !l.leads(group) {
+				l.held = append(l.held, o)
 				continue
 			}
-			l.root(s, snap, o, group)
-		case place == alarm.InGroup:
-			if r, ok := l.index[snap.Grouping.RootOf[o.ID]]; !ok || !l.show[r] {
-				l.add(line{o: o}) // its root is not on the list
-			}
-		case place == alarm.InListing && !(isRoot && l.leads(snap, group)):
-			l.held = append(l.held, o)
+			l.root(s, snap, i, group)
 		default:
-			l.root(s, snap, o, group)
+			if !l.behind(snap, i) {
+				l.root(s, snap, i, group)
+			}
 		}
 	}
 	if l.deferred > 0 {
@@ -116,28 +118,58 @@ func (l *layout) grouped(s *Screen, snap *live.Snapshot) {
 	}
 }
 
-// root adds a line of its own and, where it is opened, the consequences that
-// have none.
-func (l *layout) root(s *Screen, snap *live.Snapshot, o *alarm.Occurrence, g alarm.Group) {
+// placeAll says of every alarm where it is to be found. Whether a consequence is
+// in a flood is decided by its root: both are then in the same place.
+func (l *layout) placeAll(s *Screen, snap *live.Snapshot) {
+	floods := flooded(s)
+	l.places = l.places[:0]
+	for i := range snap.Standing {
+		o := &snap.Standing[i]
+		flood := false
+		if floods != nil {
+			of := o
+			if r, ok := l.index[snap.Grouping.RootOf[o.ID]]; ok {
+				of = &snap.Standing[r]
+			}
+			flood = floods(of)
+		}
+		place := alarm.Line // cheap where nothing is grouped and nothing floods
+		if len(l.index) > 0 || flood || o.Shelve != nil || o.Service != nil || o.Design != "" {
+			place = alarm.Place(*o, snap.Grouping, flood)
+		}
+		l.places = append(l.places, place)
+	}
+}
+
+// behind reports whether an alarm stands behind the line of its root: that is on
+// the list, and the alarm is not one of those that stand alone.
+func (l *layout) behind(snap *live.Snapshot, i int) bool {
+	id := snap.Standing[i].ID
+	root := snap.Grouping.RootOf[id]
+	r, ok := l.index[root]
+	switch {
+	case !ok || !l.show[r] || l.places[i] != alarm.InGroup && l.places[i] != alarm.Deferred:
+		return false
+	case l.places[i] == alarm.Deferred && l.places[r] != alarm.Deferred:
+		return false
+	}
+	return !slices.Contains(l.group(snap, root).Alone, id)
+}
+
+// root adds a line of its own and, where it is opened, the consequences behind
+// it.
+func (l *layout) root(s *Screen, snap *live.Snapshot, i int, g alarm.Group) {
+	o := &snap.Standing[i]
 	open := s.opened[o.ID] && len(g.Members) > 0
 	l.add(line{o: o, members: len(g.Members), open: open})
 	if !open {
 		return
 	}
 	for _, id := range g.Members {
-		i, ok := l.index[id]
-		if ok && l.show[i] && l.place(snap, &snap.Standing[i], false) == alarm.InGroup {
-			l.add(line{o: &snap.Standing[i], depth: 1})
+		if m, ok := l.index[id]; ok && l.show[m] && l.behind(snap, m) {
+			l.add(line{o: &snap.Standing[m], depth: 1})
 		}
 	}
-}
-
-// place is alarm.Place, cheap where nothing is grouped and nothing floods.
-func (l *layout) place(snap *live.Snapshot, o *alarm.Occurrence, flood bool) alarm.Placement {
-	if len(l.index) == 0 && !flood && o.Shelve == nil && o.Service == nil && o.Design == "" {
-		return alarm.Line
-	}
-	return alarm.Place(*o, snap.Grouping, flood)
 }
 
 func (l *layout) reindex(snap *live.Snapshot) {
@@ -153,19 +185,21 @@ func (l *layout) reindex(snap *live.Snapshot) {
 	}
 }
 
-func (l *layout) group(snap *live.Snapshot, id string) (alarm.Group, bool) {
+// group of which an alarm is the root; the zero Group where it is none.
+func (l *layout) group(snap *live.Snapshot, id string) alarm.Group {
 	if len(l.index) == 0 {
-		return alarm.Group{}, false
+		return alarm.Group{}
 	}
-	return snap.Grouping.Group(id)
+	g, _ := snap.Grouping.Group(id)
+	return g
 }
 
 // leads reports whether a root that is held back has consequences that are not:
 // its line then stands among the others, for them.
-func (l *layout) leads(snap *live.Snapshot, g alarm.Group) bool {
+func (l *layout) leads(g alarm.Group) bool {
 	return slices.ContainsFunc(g.Members, func(id string) bool {
 		i, ok := l.index[id]
-		return ok && l.place(snap, &snap.Standing[i], false) == alarm.InGroup
+		return ok && l.show[i] && l.places[i] == alarm.InGroup
 	})
 }
 

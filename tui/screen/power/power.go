@@ -29,6 +29,7 @@ type Screen struct {
 	cursor  topology.NodeID
 	row     int
 	column  int
+	wanted  int  // column last gone to sideways: rows without a node there do not change it
 	only    bool // loads below their design only
 	singles bool // the list of single points instead of the one-line
 
@@ -208,7 +209,7 @@ func (s *Screen) escape() {
 }
 
 func (s *Screen) move(key string) bool {
-	row, column := s.row, s.column
+	row, column := s.row, s.wanted
 	switch key {
 	case "j", "down":
 		row++
@@ -223,9 +224,11 @@ func (s *Screen) move(key string) bool {
 	case "G", "end":
 		row = len(s.grid.rows) - 1
 	case "h", "left":
-		column = s.grid.beside(row, column, -1)
+		column = s.grid.beside(row, s.column, -1)
+		s.wanted = column
 	case "l", "right":
-		column = s.grid.beside(row, column, 1)
+		column = s.grid.beside(row, s.column, 1)
+		s.wanted = column
 	default:
 		return false
 	}
@@ -271,6 +274,7 @@ func (s *Screen) follow(n *topology.Node) {
 		to = n.From[0]
 	}
 	if row, column, ok := s.grid.find(to); ok && to != n.ID {
+		s.wanted = column
 		s.put(row, column)
 		return
 	}

@@ -43,16 +43,15 @@ func (s *Screen) View(width, height int) string {
 // that it is one.
 func (s *Screen) summary(r *topology.Result, width int) []string {
 	th, t := s.c.Theme, &s.c.T.Power
-	line := func(l string) string { return " " + th.Normal.Paint(text.Cut(l, width-2, th.Glyphs.Tail)) }
 	var out []string
 	if len(s.lost) > 0 {
 		bar := " " + t.WhatIf(s.names(s.lost)) + "   " + t.WhatIfNotNow
 		out = append(out, th.Bar.Paint(text.Fit(bar, width, th.Glyphs.Tail)))
 		if s.whatIf == nil {
-			return append(out, line(t.WhatIfComputing))
+			return append(out, " "+th.Normal.Paint(t.WhatIfComputing))
 		}
 	}
-	out = append(out, line(s.redundancy(r)))
+	out = append(out, s.wrap(s.redundancy(r), width)...)
 	if len(s.lost) > 0 {
 		return append(out, s.outcome(r, width)...)
 	}
@@ -60,14 +59,34 @@ func (s *Screen) summary(r *topology.Result, width int) []string {
 	for i := range r.Sides {
 		sides = append(sides, s.side(&r.Sides[i]))
 	}
-	if len(sides) > 0 {
-		out = append(out, line(strings.Join(sides, "   ")))
+	return append(out, s.wrap(append(sides, s.supply(r)...), width)...)
+}
+
+// wrap writes facts on as many lines as they take: none is cut off.
+func (s *Screen) wrap(facts []string, width int) []string {
+	var out []string
+	line := ""
+	flush := func() {
+		if line != "" {
+			out = append(out, " "+s.c.Theme.Normal.Paint(text.Cut(line, width-2, s.c.Theme.Glyphs.Tail)))
+		}
+		line = ""
 	}
-	return append(out, line(s.supply(r)))
+	for _, f := range facts {
+		if line != "" && text.Width(line)+3+text.Width(f) > width-2 {
+			flush()
+		}
+		if line != "" {
+			line += "   "
+		}
+		line += f
+	}
+	flush()
+	return out
 }
 
 // redundancy counts the loads by what they have left.
-func (s *Screen) redundancy(r *topology.Result) string {
+func (s *Screen) redundancy(r *topology.Result) []string {
 	t := &s.c.T.Power
 	var n [6]int
 	asDesigned := 0
@@ -78,14 +97,15 @@ func (s *Screen) redundancy(r *topology.Result) string {
 			asDesigned++
 		}
 	}
-	parts := []string{t.Designed + " " + strconv.Itoa(asDesigned) + "/" + strconv.Itoa(len(r.Loads))}
-	for _, x := range []topology.Redundancy{topology.Dead, topology.AtRisk, topology.RedundancyUnknown, topology.SinglePath, topology.NPlusOne, topology.TwoN} {
-		parts = append(parts, s.c.RedundancyWord(x)+" "+strconv.Itoa(n[x]))
-	}
+	var parts []string
 	if s.only {
 		parts = append(parts, t.OnlyAbnormal)
 	}
-	return strings.Join(parts, "   ")
+	parts = append(parts, t.Designed+" "+strconv.Itoa(asDesigned)+"/"+strconv.Itoa(len(r.Loads)))
+	for _, x := range []topology.Redundancy{topology.Dead, topology.AtRisk, topology.RedundancyUnknown, topology.SinglePath, topology.NPlusOne, topology.TwoN} {
+		parts = append(parts, s.c.RedundancyWord(x)+" "+strconv.Itoa(n[x]))
+	}
+	return parts
 }
 
 func (s *Screen) side(x *topology.Side) string {
@@ -106,7 +126,7 @@ func (s *Screen) side(x *topology.Side) string {
 
 // supply is what else stands behind the redundancy: single points, batteries
 // against the start of a generator, fuel.
-func (s *Screen) supply(r *topology.Result) string {
+func (s *Screen) supply(r *topology.Result) []string {
 	t := &s.c.T.Power
 	parts := []string{t.SinglePoints + " " + strconv.Itoa(len(r.SinglePoints))}
 	times := " " + short(r.ShortestRun) + "/" + short(r.SlowestGen)
@@ -122,7 +142,7 @@ func (s *Screen) supply(r *topology.Result) string {
 	if r.HasFuel {
 		fuel = t.Fuel + " " + strconv.FormatFloat(r.FuelHours, 'f', 0, 64) + " h"
 	}
-	return strings.Join(append(parts, fuel), "   ")
+	return append(parts, fuel)
 }
 
 func short(d time.Duration) string {
