@@ -82,6 +82,21 @@ func devicesOf(site *config.Site) []facility.Device {
 	return out
 }
 
+// accountedOf are the devices whose points targets may speak of: those of the
+// inventory and those of the models.
+func accountedOf(site *config.Site) []facility.Device {
+	out := devicesOf(site)
+	for _, m := range []struct {
+		id  facility.DeviceID
+		has bool
+	}{{facility.PowerModel, site.OneLine != nil}, {facility.FireModel, len(site.Fire) > 0}, {facility.CoolingModel, len(site.Cooling) > 0}} {
+		if d, ok := facility.ModelDevice(m.id); ok && m.has {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 func (d *daemon) stores() live.Stores {
 	var s live.Stores
 	h := &s.History

@@ -15,6 +15,9 @@ import (
 	"nezuban/internal/duty"
 	"nezuban/internal/facility"
 	"nezuban/internal/live"
+	"nezuban/internal/topology"
+	"nezuban/internal/topology/cooling"
+	"nezuban/internal/topology/fire"
 	"nezuban/sla"
 )
 
@@ -128,6 +131,31 @@ func changesOf(old, now *config.Site) map[string]any {
 	note("rules", byID(definitions(old.Rules), ruleKey), byID(definitions(now.Rules), ruleKey))
 	note("targets", byID(unplaced(old.Targets), targetKey), byID(unplaced(now.Targets), targetKey))
 	note("people", byID(old.People, personKey), byID(now.People, personKey))
+	note("positions", byID(old.Positions, positionKey), byID(now.Positions, positionKey))
+	if parts := modelsChanged(old, now); len(parts) > 0 {
+		out["models_changed"] = parts
+	}
+	if !reflect.DeepEqual(unplacedNotify(old.Notify), unplacedNotify(now.Notify)) { // not what: it holds secrets and addresses
+		out["notify_changed"] = true
+	}
+	return out
+}
+
+// modelsChanged names the models of the facility that say otherwise than before.
+func modelsChanged(old, now *config.Site) []string {
+	var out []string
+	for _, x := range []struct {
+		model    string
+		old, now any
+	}{
+		{"oneline", drawn(old.OneLine), drawn(now.OneLine)},
+		{"fire", unplacedZones(old.Fire), unplacedZones(now.Fire)},
+		{"cooling", unplacedRooms(old.Cooling), unplacedRooms(now.Cooling)},
+	} {
+		if !reflect.DeepEqual(x.old, x.now) {
+			out = append(out, x.model)
+		}
+	}
 	return out
 }
 
@@ -149,6 +177,9 @@ func definitions(rules []*alarm.Rule) []alarm.Rule {
 	for i, r := range rules {
 		out[i] = *r
 		out[i].File, out[i].Line = "", 0
+		if e := r.Expression; e != nil { // two compilations are never equal
+			out[i].Expression = &alarm.Expression{Source: e.Source, Group: e.Group}
+		}
 	}
 	return out
 }
@@ -161,9 +192,49 @@ func unplaced(targets []sla.Target) []sla.Target {
 	return out
 }
 
+// drawn are the nodes of a one-line; nil where there is none.
+func drawn(g *topology.Graph) []topology.Node {
+	if g == nil {
+		return nil
+	}
+	out := slices.Clone(g.Nodes())
+	for i := range out {
+		out[i].File, out[i].Line = "", 0
+	}
+	return out
+}
+
+func unplacedZones(zones []fire.ZoneModel) []fire.ZoneModel {
+	out := slices.Clone(zones)
+	for i := range out {
+		out[i].File, out[i].Line = "", 0
+	}
+	return out
+}
+
+func unplacedRooms(rooms []cooling.RoomModel) []cooling.RoomModel {
+	out := slices.Clone(rooms)
+	for i := range out {
+		out[i].File, out[i].Line = "", 0
+	}
+	return out
+}
+
+func unplacedNotify(n config.NotifySettings) config.NotifySettings {
+	n.Channels, n.Escalations = slices.Clone(n.Channels), slices.Clone(n.Escalations)
+	for i := range n.Channels {
+		n.Channels[i].File, n.Channels[i].Line = "", 0
+	}
+	for i := range n.Escalations {
+		n.Escalations[i].File, n.Escalations[i].Line = "", 0
+	}
+	return n
+}
+
 func deviceKey(t collectors.Target) string { return string(t.Device.ID) }
 func ruleKey(r alarm.Rule) string          { return r.ID }
 func targetKey(t sla.Target) string        { return t.Name }
+func positionKey(p duty.Position) string   { return p.ID }
 func personKey(p duty.Person) string       { return p.ID }
 
 func difference(old, now []collectors.Target) collectors.Change {

@@ -13,6 +13,9 @@ import (
 	"nezuban/internal/config"
 	"nezuban/internal/duty"
 	"nezuban/internal/facility"
+	"nezuban/internal/topology"
+	"nezuban/internal/topology/cooling"
+	"nezuban/internal/topology/fire"
 )
 
 func deviceNamed(id, address string) collectors.Target {
@@ -39,6 +42,44 @@ func TestAReloadTellsTheAuditWhatChanged(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
+	}
+}
+
+// An edit that only moves lines is no change; one of a model, a position or the
+// ways out is.
+func TestAReloadTellsWhatOfThePlantChanged(t *testing.T) {
+	site := func(line int, watts float64, filter, url string) *config.Site {
+		t.Helper()
+		e, err := alarm.CompileExpression(`value("ups_battery_charge_ratio") < 0.5`, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, problems := topology.Compile(topology.Model{Nodes: []topology.Node{
+			{ID: "util", Kind: topology.Utility, RatedWatts: 1e6, Volts: 400, Line: line},
+			{ID: "rack", Kind: topology.Load, From: []topology.NodeID{"util"}, LoadWatts: watts, Design: topology.DesignN, Line: line + 1},
+		}})
+		if g == nil {
+			t.Fatal(problems)
+		}
+		sel, err := facility.ParseSelector(filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &config.Site{
+			Rules: []*alarm.Rule{{ID: "CALC", Line: line, Expression: e}}, OneLine: g,
+			Fire: []fire.ZoneModel{{ID: "Z-1", Line: line}}, Cooling: []cooling.RoomModel{{ID: "hall", Line: line}},
+			Positions: []duty.Position{{ID: "noc", Filter: sel}},
+			Notify:    config.NotifySettings{Channels: []config.Channel{{Name: "hook", URL: url, Line: line}}},
+		}
+	}
+	base := map[string]any{"devices": 0, "rules": 1, "targets": 0, "people": 0}
+	if got := changesOf(site(1, 1000, "category=power", "https://a.example"), site(9, 1000, "category=power", "https://a.example")); !reflect.DeepEqual(got, base) {
+		t.Errorf("only lines moved: %v", got)
+	}
+	got := changesOf(site(1, 1000, "category=power", "https://a.example"), site(1, 2000, "category=fire", "https://b.example"))
+	base["models_changed"], base["positions_changed"], base["notify_changed"] = []string{"oneline"}, []string{"noc"}, true
+	if !reflect.DeepEqual(got, base) {
+		t.Errorf("got %v\nwant %v", got, base)
 	}
 }
 

@@ -270,10 +270,10 @@ func (r *reporter) targets(ctx context.Context, memory live.Memory, asOf time.Ti
 		t := &r.site.Targets[i]
 		r.progress(i, len(r.site.Targets), "targets")
 		var accounts []*sla.Account
-		for _, d := range r.site.Devices {
-			for _, p := range memory.Points[d.Device.ID] {
+		for _, d := range accountedOf(r.site) {
+			for _, p := range memory.Points[d.ID] {
 				since, ok := memory.Since(t.Name, p.ID)
-				if !ok || !t.Matches(&d.Device, &p) {
+				if !ok || !t.Matches(&d, &p) {
 					continue
 				}
 				a, err := r.account(ctx, t, p, since, asOf)

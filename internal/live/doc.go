@@ -10,6 +10,23 @@
 // way: changes of alarms wait in a queue for the committer, the batch goes to
 // history without waiting.
 //
+// # Rules that compute
+//
+// Deviation and calculated rules see all readings of a batch before they are
+// asked, each once a batch and only where a point that they speak of had a
+// reading. Rules over a group of devices are asked once a second at most. Data
+// past its maximum age is unknown to all of them.
+//
+// # Models
+//
+// The one-line, the fire zones and the cooling rooms are evaluated in a goroutine
+// of their own, outside the lock, when a point that they speak of changed or grew
+// old, four times a second at most. Their results are readings of the devices
+// power-model, fire-model and cooling-model, every 10 s also without a change: to
+// rules, targets and history they are points like any other. What cannot be told
+// is a reading of quality Missing. The same models say what lies behind what
+// ([Table.Supply]); by that the standing alarms of a [Snapshot] are grouped.
+//
 // # Time
 //
 // Delays of limit and state rules count in ticks. The age of data counts on the
@@ -20,10 +37,14 @@
 // # Absence
 //
 // A device that does not answer is one alarm of the whole device; the points
-// behind it raise none of their own, except those that protect life. A point
+// behind it raise none of their own. Those that protect life are one more alarm,
+// of the gravest priority, which names their zones (RuleFireNotSeen), also for a
+// device that has not answered since the program started; where the site has no
+// such rule, each has its own. When four fifths of all devices are silent, that is
+// one alarm of the site (RuleSite). A point
 // that a device stops listing stays, goes stale and is accounted as unknown
-// until the site is reloaded or the program restarted. After a restart the points that matter to alarms
-// and targets are known from the checkpoint before the device has answered. An
+// until the site is reloaded or the program restarted. After a restart the points
+// that matter to alarms and targets are known from the checkpoint before the device has answered. An
 // alarm whose rule, device or point is not watched any more stays standing and
 // is marked: nothing clears by absence.
 //

@@ -27,10 +27,9 @@ type modeller struct {
 
 // A modelJob is what is to be evaluated.
 type modelJob struct {
-	set     *modelSet
-	kinds   modelKind // of which points moved
-	changed []facility.PointID
-	due     bool // readings are due although nothing changed
+	set   *modelSet
+	kinds modelKind // of which points moved
+	due   bool      // readings are due although nothing changed
 }
 
 // move marks a bound point as having something new to tell. The caller holds mu.
@@ -136,7 +135,6 @@ func (t *Table) modelJob(m *modeller) modelJob {
 	}
 	for _, p := range t.moved {
 		job.kinds |= p.models
-		job.changed = append(job.changed, p.info.ID)
 		if v := p.tells(mono); v.Known {
 			m.values[p.info.ID] = v
 		} else {
