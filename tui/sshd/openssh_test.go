@@ -33,7 +33,7 @@ func TestOpenSSHDrivesTheConsole(t *testing.T) {
 	p.shows("Overview", "LIVE", "first alarm", "sato (operator)")
 
 	p.tmux("resize-window", "-x", "80", "-y", "24")
-	p.shows("1 2 5 6 screens")
+	p.shows("1 2 3 4 5 6 screens")
 	for i, l := range strings.Split(strings.TrimRight(p.screen(), "\n"), "\n") {
 		if i >= 24 {
 			t.Fatalf("line %d in a terminal of 24", i+1)
