@@ -8,6 +8,9 @@
 //	profiles/*.yaml    device profiles of the site, on top of the builtin ones
 //	alarms/*.yaml      alarm definitions, on top of the builtin ones
 //	targets/*.yaml     quality targets, on top of the builtin ones
+//	oneline.yaml       the power one-line; none, or comments alone: no such model
+//	fire.yaml          fire zones, suppression, isolations; likewise
+//	cooling.yaml       rooms, cooling units, rack inlets; likewise
 //	people.yaml        who may come in, with which keys and roles
 //	notify.yaml        who is told of alarms, and how
 //	secrets.age        secrets by name; not read here

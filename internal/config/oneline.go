@@ -198,8 +198,13 @@ func (l *loader) oneLine(list []nodeYAML) {
 		}
 		m.Nodes = append(m.Nodes, n)
 	}
+	l.compile(m, places, said, list[0].Node.Place())
+}
+
+// compile checks what the nodes make together; said are those whose mistakes are
+// reported already.
+func (l *loader) compile(m topology.Model, places map[topology.NodeID]*nodeYAML, said map[topology.NodeID]bool, whole strict.Place) {
 	g, problems := topology.Compile(m)
-	whole := list[0].Node.Place()
 	for _, p := range problems {
 		at := strict.Place{File: whole.File}
 		if y := places[p.Node]; y != nil {
