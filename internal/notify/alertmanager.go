@@ -42,10 +42,18 @@ type alertmanager struct {
 	channel Channel
 	site    message.Site
 	client  *http.Client
+	ended   map[string]alert // by alarm id, what ended in the last minutes; the channel's turn protects it
 }
 
 func (a *alertmanager) send(ctx context.Context, d *delivery) error {
-	return a.post(ctx, d.now, []alert{alertOf(d.msg, d.now)})
+	x := alertOf(d.msg, d.now)
+	err := a.post(ctx, d.now, []alert{x})
+	if id := x.Labels["alarm_id"]; err == nil && id != "" {
+		if delete(a.ended, id); !x.EndsAt.After(d.now) {
+			a.ended[id] = x
+		}
+	}
+	return err
 }
 
 func (a *alertmanager) post(ctx context.Context, now time.Time, alerts []alert) error {
@@ -70,7 +78,9 @@ func (a *alertmanager) post(ctx context.Context, now time.Time, alerts []alert) 
 }
 
 // refresh sends what is active once more, before the receiver takes it for over.
-// What began within the grouping window is left to its notice. Where there is
+// What began within the grouping window is left to its notice. An end is sent
+// again too, until the last end that was foretold is over: a receiver whose clock
+// is behind ours takes an end that still lies ahead for none. Where there is
 // nothing to send, the receiver is asked only as a probe. It reports whether the
 // receiver was asked at all.
 func (a *alertmanager) refresh(ctx context.Context, now time.Time, active []alarm.Occurrence, rule func(string) *alarm.Rule, probe bool) (asked bool, err error) {
@@ -85,6 +95,12 @@ func (a *alertmanager) refresh(ctx context.Context, now time.Time, active []alar
 		m.Alarm.Value, m.Alarm.Limit = finite(m.Alarm.Value), finite(m.Alarm.Limit)
 		m.Subject = message.Text{En: subject("en", &m), Ja: subject("ja", &m)}
 		alerts = append(alerts, alertOf(&m, now))
+		delete(a.ended, o.ID)
+	}
+	for id, x := range a.ended {
+		if alerts = append(alerts, x); now.Sub(x.EndsAt) > 2*alertLife {
+			delete(a.ended, id)
+		}
 	}
 	if len(alerts) == 0 && !probe {
 		return false, nil
@@ -136,7 +152,7 @@ func alertOf(m *message.Message, now time.Time) alert {
 		out.EndsAt = *a.EndedAt
 	}
 	if !out.EndsAt.After(out.StartsAt) { // a condition of no length is refused there
-		out.EndsAt = out.StartsAt.Add(time.Second)
+		out.EndsAt = out.StartsAt.Add(time.Millisecond)
 	}
 	for k, v := range out.Annotations {
 		if v == "" {

@@ -136,7 +136,7 @@ func TestAlertmanagerSeesTheAlertAndItsEnd(t *testing.T) {
 	s := site(t)
 	s.Channels = []Channel{{Name: "am", Kind: Alertmanager, URL: "http://" + address, All: true}}
 	p, out := planner(s), &memory{}
-	now := time.Now().UTC()
+	now := time.Now().UTC().Add(-10 * time.Second)
 	o, e := raised(facility.P1, alarm.Redundancy)
 	o.RaisedAt, e.At = now, now
 	w := work(t, Options{Outbox: out, Settings: s})

@@ -73,7 +73,7 @@ func newSender(c Channel, site message.Site, zone *time.Location, language strin
 		return &webhook{channel: c, client: client}, err
 	case Alertmanager:
 		client, err := newHTTPClient(c.CAFile, transport)
-		return &alertmanager{channel: c, site: site, client: client}, err
+		return &alertmanager{channel: c, site: site, client: client, ended: map[string]alert{}}, err
 	}
 	return nil, fmt.Errorf("channel %s: kind %q is not known", c.Name, c.Kind)
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,7 +27,13 @@ import (
 type memory struct {
 	mu     sync.Mutex // protects the following
 	rows   []duty.Notice
-	broken error // of NoticeSent
+	broken error // of NoticeSent; nil: it works
+}
+
+func (m *memory) breakdown(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.broken = err
 }
 
 func (m *memory) put(list ...duty.Notice) {
@@ -58,8 +65,11 @@ func (m *memory) change(id string, f func(*duty.Notice)) error {
 }
 
 func (m *memory) NoticeSent(_ context.Context, id string, at time.Time) error {
-	if m.broken != nil {
-		return m.broken
+	m.mu.Lock()
+	err := m.broken
+	m.mu.Unlock()
+	if err != nil {
+		return err
 	}
 	return m.change(id, func(n *duty.Notice) { n.State, n.SentAt, n.Attempts = duty.NoticeSent, at, n.Attempts+1 })
 }
@@ -71,6 +81,12 @@ func (m *memory) NoticeFailed(_ context.Context, id, reason string, next time.Ti
 			n.State = duty.NoticeFailed
 		}
 	})
+}
+
+func (m *memory) row(i int) duty.Notice {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.rows[i]
 }
 
 func (m *memory) count(state duty.NoticeState) (k int) {
@@ -142,6 +158,24 @@ func note(i int, channel, target string, p facility.Priority) duty.Notice {
 	return seal(n, m, message.Receiver{Channel: channel, Person: target})
 }
 
+// A ledger is a list that the worker's goroutines write and a test reads.
+type ledger[T any] struct {
+	mu   sync.Mutex // protects list
+	list []T
+}
+
+func (l *ledger[T]) add(x T) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = append(l.list, x)
+}
+
+func (l *ledger[T]) all() []T {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.list)
+}
+
 // news is what the worker said of its channels.
 type news struct {
 	mu   sync.Mutex // protects list
@@ -189,11 +223,11 @@ func pass(d time.Duration) {
 
 func TestAWebhookThatFailsForFiveMinutesLosesNothing(t *testing.T) {
 	out, world, said := &memory{}, &receiver{}, &news{}
-	var tries []time.Time
-	up := false
+	var tried ledger[time.Time]
+	var up atomic.Bool
 	world.hosts = map[string]http.HandlerFunc{"hook.test": func(w http.ResponseWriter, r *http.Request) {
-		tries = append(tries, time.Now())
-		if !up {
+		tried.add(time.Now())
+		if !up.Load() {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
@@ -211,10 +245,10 @@ func TestAWebhookThatFailsForFiveMinutesLosesNothing(t *testing.T) {
 		if st := w.Status(); !st[0].Failing || st[0].LastError != "the receiver answered 502 Bad Gateway" || st[0].Waiting < 19 || st[0].NextTry.IsZero() {
 			t.Errorf("after five minutes: %+v", st[0])
 		}
-		if n := len(tries); n < 8 || n > 14 {
+		if n := len(tried.all()); n < 8 || n > 14 {
 			t.Errorf("%d attempts in five minutes; want 1 s doubling to 60 s", n)
 		}
-		up = true
+		up.Store(true)
 		pass(73 * time.Second)
 		if got := world.taken(); len(got) != 20 || !slices.IsSorted(got) || len(slices.Compact(got)) != 20 {
 			t.Errorf("%d taken: %v; want all twenty once, in order", len(got), got)
@@ -222,7 +256,7 @@ func TestAWebhookThatFailsForFiveMinutesLosesNothing(t *testing.T) {
 		if out.count(duty.NoticeSent) != 20 || said.said() != "hook true, hook false" {
 			t.Errorf("%d recorded as sent; said %q", out.count(duty.NoticeSent), said.said())
 		}
-		for i := 1; i < len(tries); i++ {
+		for i, tries := 1, tried.all(); i < len(tries); i++ {
 			if d := tries[i].Sub(tries[i-1]); d > 74*time.Second {
 				t.Errorf("%v between two attempts", d)
 			}
@@ -232,11 +266,11 @@ func TestAWebhookThatFailsForFiveMinutesLosesNothing(t *testing.T) {
 
 func TestAReplyThatIsLostMeansASecondMessageWithTheSameID(t *testing.T) {
 	out, world := &memory{}, &receiver{}
-	first := true
+	var first atomic.Bool
+	first.Store(true)
 	world.hosts = map[string]http.HandlerFunc{"hook.test": func(_ http.ResponseWriter, r *http.Request) {
 		world.take(r)
-		if first {
-			first = false
+		if first.Swap(false) {
 			panic("reply lost")
 		}
 	}}
@@ -258,7 +292,7 @@ func TestWhatWasTakenIsNotSentAgainWhileRecordsAreDown(t *testing.T) {
 		if got := world.taken(); len(got) != 1 {
 			t.Errorf("sent %d times, want once", len(got))
 		}
-		out.broken = nil
+		out.breakdown(nil)
 		pass(2 * time.Second)
 		if out.count(duty.NoticeSent) != 1 {
 			t.Error("it was not recorded once the records were back")
@@ -322,11 +356,11 @@ func TestWhatAReceiverMayAnswer(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			out, world := &memory{}, &receiver{}
-			var tries []time.Time
+			var tried ledger[time.Time]
 			world.hosts = map[string]http.HandlerFunc{
 				"hook.test": func(w http.ResponseWriter, r *http.Request) {
 					if r.Header.Get(HeaderNotice) == "NTC-000001" {
-						tries = append(tries, time.Now())
+						tried.add(time.Now())
 					}
 					tt.answer(w, r)
 				},
@@ -338,7 +372,7 @@ func TestWhatAReceiverMayAnswer(t *testing.T) {
 			inTime(t, Options{Outbox: out, Settings: s, Transport: world}, func(*Worker) {
 				out.put(note(1, "hook", "", facility.P1))
 				pass(7 * time.Minute)
-				n := out.rows[0]
+				n, tries := out.row(0), tried.all()
 				if n.State != tt.state || !strings.Contains(n.LastError, tt.says) || strings.Contains(n.LastError, "secret-token") || strings.Contains(n.LastError, "hmac-key") {
 					t.Errorf("state %s, error %q; want %s with %q and no secret", n.State, n.LastError, tt.state, tt.says)
 				}
@@ -372,7 +406,7 @@ func TestAReceiverThatRefusesEverythingIsAFailingChannel(t *testing.T) {
 		w.Apply(Settings{TestAt: -1})
 		out.put(note(2, "hook", "", facility.P1))
 		pass(5 * time.Second)
-		if n := out.rows[1]; n.State != duty.NoticeFailed || !strings.Contains(n.LastError, "no channel hook") {
+		if n := out.row(1); n.State != duty.NoticeFailed || !strings.Contains(n.LastError, "no channel hook") {
 			t.Errorf("a notice of a channel that is gone: %s, %q", n.State, n.LastError)
 		}
 	})
@@ -380,17 +414,14 @@ func TestAReceiverThatRefusesEverythingIsAFailingChannel(t *testing.T) {
 
 func TestTheRateLimitMakesADigestAndNeverHoldsWhatIsGrave(t *testing.T) {
 	out, world := &memory{}, &receiver{}
-	var digests []message.Message
-	fail := true
+	var tried ledger[message.Message]
 	world.hosts = map[string]http.HandlerFunc{"hook.test": func(w http.ResponseWriter, r *http.Request) {
 		var m message.Message
 		if err := json.Unmarshal([]byte(bodyOf(r)), &m); err != nil {
 			t.Error(err)
 		}
 		if m.Kind == "digest" {
-			digests = append(digests, m)
-			if fail {
-				fail = false
+			if tried.add(m); len(tried.all()) == 1 {
 				w.WriteHeader(500)
 				return
 			}
@@ -400,12 +431,13 @@ func TestTheRateLimitMakesADigestAndNeverHoldsWhatIsGrave(t *testing.T) {
 	s := hooks("hook")
 	s.Channels[0].PerHour = 3
 	inTime(t, Options{Outbox: out, Settings: s, Transport: world}, func(*Worker) {
+		var list []duty.Notice
 		for i := range 10 {
-			out.put(note(i, "hook", "", facility.P3))
+			list = append(list, note(i, "hook", "", facility.P3))
 		}
 		grave, fire := note(50, "hook", "", facility.P1), note(51, "hook", "", facility.P3)
 		fire.Fire = true
-		out.put(grave, fire)
+		out.put(append(list, grave, fire)...)
 		pass(5 * time.Second)
 		want := "hook.test NTC-000050, hook.test NTC-000051, hook.test NTC-000000, hook.test NTC-000001, hook.test NTC-000002"
 		if got := strings.Join(world.taken(), ", "); got != want {
@@ -419,6 +451,7 @@ func TestTheRateLimitMakesADigestAndNeverHoldsWhatIsGrave(t *testing.T) {
 			t.Fatalf("%d taken; a P1 waits for no limit", len(world.taken()))
 		}
 		pass(11 * time.Minute)
+		digests := tried.all()
 		if out.count(duty.NoticeSent) != 17 || len(digests) != 2 {
 			t.Fatalf("%d of 17 sent, %d digests tried; want 2, the first of which failed", out.count(duty.NoticeSent), len(digests))
 		}
@@ -430,9 +463,9 @@ func TestTheRateLimitMakesADigestAndNeverHoldsWhatIsGrave(t *testing.T) {
 
 func TestTheTestMessageOfTheDay(t *testing.T) {
 	world, said := &receiver{}, &news{}
-	down := false
+	var down atomic.Bool
 	world.hosts = map[string]http.HandlerFunc{"hook.test": func(w http.ResponseWriter, r *http.Request) {
-		if down {
+		if down.Load() {
 			w.WriteHeader(500)
 			return
 		}
@@ -453,12 +486,12 @@ func TestTheTestMessageOfTheDay(t *testing.T) {
 		if got := world.taken(); len(got) != 2 || got[0] == got[1] {
 			t.Errorf("after two days: %v", got)
 		}
-		down = true
+		down.Store(true)
 		pass(24 * time.Hour)
 		if said.said() != "hook true" {
 			t.Errorf("a channel that is silent at its daily test: said %q", said.said())
 		}
-		down = false
+		down.Store(false)
 		pass(2 * time.Minute)
 		if got := world.taken(); len(got) != 3 || said.said() != "hook true, hook false" {
 			t.Errorf("after its recovery: %v, said %q", got, said.said())
@@ -484,23 +517,30 @@ func TestTheTestMessageOfTheDay(t *testing.T) {
 
 func TestHeartbeatsStopWhenTheProgramIsNotWell(t *testing.T) {
 	world, said := &receiver{}, &news{}
-	var last string
+	var bodies ledger[string]
 	world.hosts = map[string]http.HandlerFunc{"beat.test": func(_ http.ResponseWriter, r *http.Request) {
-		last = r.Method + " " + r.Header.Get("Authorization") + " " + bodyOf(r)
+		bodies.add(r.Method + " " + r.Header.Get("Authorization") + " " + bodyOf(r))
 		world.take(r)
 	}}
-	var ill error
+	var ill atomic.Pointer[error]
 	s := Settings{Site: facility.Site{Code: "DC-E1"}, TestAt: -1, Heartbeats: []Heartbeat{{Name: "outside", URL: "http://beat.test/", Every: 25 * time.Second, Post: true, Token: "tok"}}}
-	inTime(t, Options{Settings: s, Transport: world, Heartbeat: said.tell, Healthy: func() error { return ill }}, func(w *Worker) {
+	inTime(t, Options{Settings: s, Transport: world, Heartbeat: said.tell, Healthy: func() error {
+		if p := ill.Load(); p != nil {
+			return *p
+		}
+		return nil
+	}}, func(w *Worker) {
 		pass(101 * time.Second)
 		if n := len(world.taken()); n != 4 && n != 5 {
 			t.Errorf("%d heartbeats in 100 s, want one each 25 s", n)
 		}
+		last := bodies.all()[0]
 		if !strings.HasPrefix(last, `POST Bearer tok {"at":`) || !strings.Contains(last, `"site":"DC-E1"`) {
 			t.Errorf("the heartbeat was %s", last)
 		}
 		before := len(world.taken())
-		ill = errors.New("records are down")
+		down := errors.New("records are down")
+		ill.Store(&down)
 		pass(4 * time.Minute)
 		if len(world.taken()) != before || said.said() != "outside true" {
 			t.Errorf("%d more heartbeats of a program that is not well; said %q", len(world.taken())-before, said.said())
@@ -508,7 +548,7 @@ func TestHeartbeatsStopWhenTheProgramIsNotWell(t *testing.T) {
 		if st := w.Status(); !st[0].Heartbeat || !strings.Contains(st[0].LastError, "records are down") {
 			t.Errorf("status %+v", st)
 		}
-		ill = nil
+		ill.Store(nil)
 		pass(time.Minute)
 		if said.said() != "outside true, outside false" {
 			t.Errorf("said %q", said.said())
@@ -522,24 +562,26 @@ func TestActiveAlertsAreRefreshedBeforeTheyAreTakenForOver(t *testing.T) {
 		at     time.Time
 		alerts []alert
 	}
-	var posts []post
+	var posted ledger[post]
 	world.hosts = map[string]http.HandlerFunc{"am.test": func(_ http.ResponseWriter, r *http.Request) {
 		var p post
 		if err := json.Unmarshal([]byte(bodyOf(r)), &p.alerts); err != nil || r.URL.Path != "/base/api/v2/alerts" {
 			t.Errorf("%s: %v", r.URL, err)
 		}
 		p.at = time.Now()
-		posts = append(posts, p)
+		posted.add(p)
 	}}
 	s := Settings{Site: facility.Site{Code: "DC-E1"}, TestAt: -1, Channels: []Channel{{Name: "am", Kind: Alertmanager, URL: "http://am.test/base", All: true}}}
-	var active []alarm.Occurrence
-	inTime(t, Options{Settings: s, Transport: world, Active: func() []alarm.Occurrence { return active }}, func(*Worker) {
+	var active atomic.Pointer[[]alarm.Occurrence]
+	active.Store(&[]alarm.Occurrence{})
+	inTime(t, Options{Settings: s, Transport: world, Active: func() []alarm.Occurrence { return *active.Load() }}, func(*Worker) {
 		o, _ := raised(facility.P2, alarm.Environment)
 		o.RaisedAt = time.Now()
 		shelved := o
 		shelved.ID, shelved.Shelve = "ALM-2", &alarm.Suppression{}
-		active = []alarm.Occurrence{o, shelved}
+		active.Store(&[]alarm.Occurrence{o, shelved})
 		pass(5 * time.Minute)
+		posts := posted.all()
 		if len(posts) < 4 || len(posts) > 6 {
 			t.Fatalf("%d refreshes in five minutes", len(posts))
 		}
@@ -554,11 +596,11 @@ func TestActiveAlertsAreRefreshedBeforeTheyAreTakenForOver(t *testing.T) {
 				t.Errorf("labels changed: %v", p.alerts[0].Labels)
 			}
 		}
-		active = nil
+		active.Store(&[]alarm.Occurrence{})
 		n := len(posts)
 		pass(5 * time.Minute)
-		if len(posts) != n {
-			t.Errorf("%d refreshes with nothing active", len(posts)-n)
+		if got := len(posted.all()); got != n {
+			t.Errorf("%d refreshes with nothing active", got-n)
 		}
 	})
 }
@@ -572,17 +614,17 @@ func TestTheSignatureCoversTimeAndBody(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Channels[0].Template = tpl
-	var ok bool
+	var ok atomic.Bool
 	world.hosts = map[string]http.HandlerFunc{"hook.test": func(_ http.ResponseWriter, r *http.Request) {
 		body, stamp := bodyOf(r), r.Header.Get(HeaderTimestamp)
-		ok = r.Header.Get(HeaderSignature) == Sign("key", stamp, []byte(body)) && Sign("key", stamp+"1", []byte(body)) != Sign("key", stamp, []byte(body)) &&
-			r.Header.Get("Content-Type") == "application/json" && strings.HasPrefix(body, `{"text":"`)
+		ok.Store(r.Header.Get(HeaderSignature) == Sign("key", stamp, []byte(body)) && Sign("key", stamp+"1", []byte(body)) != Sign("key", stamp, []byte(body)) &&
+			r.Header.Get("Content-Type") == "application/json" && strings.HasPrefix(body, `{"text":"`))
 		world.take(r)
 	}}
 	inTime(t, Options{Outbox: out, Settings: s, Transport: world}, func(*Worker) {
 		out.put(note(1, "hook", "", facility.P1))
 		pass(2 * time.Second)
-		if !ok || len(world.taken()) != 1 {
+		if !ok.Load() || len(world.taken()) != 1 {
 			t.Error("the request was not signed as documented")
 		}
 	})
