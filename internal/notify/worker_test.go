@@ -574,7 +574,8 @@ func TestActiveAlertsAreRefreshedBeforeTheyAreTakenForOver(t *testing.T) {
 	s := Settings{Site: facility.Site{Code: "DC-E1"}, TestAt: -1, Channels: []Channel{{Name: "am", Kind: Alertmanager, URL: "http://am.test/base", All: true}}}
 	var active atomic.Pointer[[]alarm.Occurrence]
 	active.Store(&[]alarm.Occurrence{})
-	inTime(t, Options{Settings: s, Transport: world, Active: func() []alarm.Occurrence { return *active.Load() }}, func(*Worker) {
+	out := &memory{}
+	inTime(t, Options{Outbox: out, Settings: s, Transport: world, Active: func() []alarm.Occurrence { return *active.Load() }}, func(*Worker) {
 		o, _ := raised(facility.P2, alarm.Environment)
 		o.RaisedAt = time.Now()
 		shelved := o
@@ -601,6 +602,21 @@ func TestActiveAlertsAreRefreshedBeforeTheyAreTakenForOver(t *testing.T) {
 		pass(5 * time.Minute)
 		if got := len(posted.all()); got != n {
 			t.Errorf("%d refreshes with nothing active", got-n)
+		}
+		ended, _ := raised(facility.P1, alarm.Environment)
+		ended.RaisedAt, ended.Active, ended.ReturnedAt = time.Now().Add(-time.Hour), false, time.Now().Add(-time.Second)
+		m := compose(s.Site, ended, nil, nil, time.Now())
+		out.put(seal(duty.Notice{ID: "NTC-END", AlarmID: ended.ID, Kind: duty.NoticeReturned, Priority: facility.P1, Channel: "am", State: duty.NoticeDue, Due: time.Now()},
+			m, message.Receiver{Channel: "am"}))
+		pass(time.Hour)
+		posts = posted.all()[n:]
+		if len(posts) < 8 || len(posts) > 14 {
+			t.Errorf("an end was told %d times; want again each minute while the receiver may still hold an end that was foretold", len(posts))
+		}
+		for _, p := range posts {
+			if len(p.alerts) != 1 || p.alerts[0].EndsAt.After(p.at) || !p.alerts[0].EndsAt.Equal(posts[0].alerts[0].EndsAt) {
+				t.Errorf("end %+v at %v", p.alerts, p.at)
+			}
 		}
 	})
 }
