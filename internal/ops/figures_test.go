@@ -30,6 +30,10 @@ func TestEventsThatAreNoAlarms(t *testing.T) {
 		s.store.Close()
 		s = startWith(t, dir, o)
 	}
+	s.Commit(t.Context(), []alarm.Change{change(selfTest, "ups-a1", false, 2)}) // told anew after a start
+	if got := s.actions(t); len(got) != 2 {
+		t.Errorf("what was known already was noted again: %q", got)
+	}
 	for i := range keepHappenings + 50 {
 		s.Commit(t.Context(), []alarm.Change{change(selfTest, fmt.Sprint("ups-", i), true, 0)})
 	}

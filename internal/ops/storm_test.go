@@ -73,7 +73,7 @@ func TestStormOfTenThousand(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
-	const n = 10_000
+	const n = stormSize
 	first := s.on(t, onBattery, "ups-a1")
 	var work sync.WaitGroup
 	work.Go(func() {
@@ -148,13 +148,13 @@ func TestACommandOvertakesWhatWaits(t *testing.T) {
 	s.mu.Lock()
 	s.running = true
 	s.mu.Unlock()
-	s.Commit(t.Context(), storm(0, 5000))
-	id := s.Standing()[2500].ID
+	s.Commit(t.Context(), storm(0, 1000))
+	id := s.Standing()[500].ID
 	if _, err := s.Acknowledge(t.Context(), sato, id, 1, "seen"); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.Pending(); got != 4999 {
-		t.Errorf("%d changes wait behind the acknowledgement, want 4999", got)
+	if got := s.Pending(); got != 999 {
+		t.Errorf("%d changes wait behind the acknowledgement, want 999", got)
 	}
 	if got, want := s.actions(t), []string{"rule:PDU-DEAD alarm.raise " + id, "person:sato alarm.acknowledge " + id}; !slices.Equal(got, want) {
 		t.Errorf("the chain begins with %q, want %q", got, want)
@@ -162,8 +162,8 @@ func TestACommandOvertakesWhatWaits(t *testing.T) {
 	if err := s.flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if r := s.verify(t); r.Events != 5001 {
-		t.Errorf("%d events kept, want 5001", r.Events)
+	if r := s.verify(t); r.Events != 1001 {
+		t.Errorf("%d events kept, want 1001", r.Events)
 	}
 }
 

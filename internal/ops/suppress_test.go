@@ -266,6 +266,27 @@ func TestAClockSetBackEndsAShelvingOnce(t *testing.T) {
 	s.verify(t)
 }
 
+func TestAClockSetBackMakesNoShelvingLonger(t *testing.T) {
+	c := newStepped()
+	s := startWith(t, t.TempDir(), Options{Clock: c, Rules: rules})
+	id := s.on(t, onBattery, "ups-a1")
+	s.shelve(t, sato, id, time.Hour)
+	c.pass(30 * time.Minute)
+	c.set(-20 * time.Minute) // not to before it began
+	s.Tick(t.Context())
+	c.pass(29 * time.Minute)
+	s.Tick(t.Context())
+	if got := s.state(id); got != "SHELV" {
+		t.Errorf("after 59 minutes it shows %s", got)
+	}
+	c.pass(time.Minute)
+	s.Tick(t.Context())
+	if got := s.state(id); got != "UNACK" {
+		t.Errorf("after an hour it shows %s", got)
+	}
+	s.verify(t)
+}
+
 func TestAP1NeedsASecondPerson(t *testing.T) {
 	c := newStepped()
 	s := startWith(t, t.TempDir(), Options{Clock: c, Rules: rules})
