@@ -42,7 +42,7 @@ func need(t *testing.T, tools ...string) {
 	t.Helper()
 	for _, tool := range tools {
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip(tool + " is not installed")
+			t.Skipf("%s is not installed", tool)
 		}
 	}
 }
@@ -346,6 +346,11 @@ func TestMailWithoutTLSIsNotSentUnlessItIsAskedFor(t *testing.T) {
 	}
 	if _, err := New(Options{Clock: clock.System(), Settings: s}).Test(t.Context(), "mail", "nobody"); err == nil || !strings.Contains(err.Error(), "nobody has no address on channel mail") {
 		t.Errorf("somebody without an address: %v", err)
+	}
+	empty := s
+	empty.Contacts = nil
+	if _, err := New(Options{Clock: clock.System(), Settings: empty}).Test(t.Context(), "mail", ""); err == nil || !strings.Contains(err.Error(), "nobody has an address on channel mail") {
+		t.Errorf("mail to nobody: %v", err)
 	}
 	if _, err := New(Options{Clock: clock.System(), Settings: s}).Test(t.Context(), "fax", ""); err == nil || !strings.Contains(err.Error(), `no channel "fax"; known: [mail]`) {
 		t.Errorf("a channel that is not there: %v", err)

@@ -31,7 +31,9 @@ func (w *Worker) Test(ctx context.Context, channel, person string) ([]duty.Notic
 	}
 	targets := []string{person}
 	if person == "" {
-		targets = s.testTargets(channel, w.o.Clock.Now())
+		if targets = s.testTargets(channel, w.o.Clock.Now()); len(targets) == 0 {
+			return nil, fmt.Errorf("nobody has an address on channel %s; add one to contacts in notify.yaml", channel)
+		}
 	}
 	var sent []duty.Notice
 	for _, t := range targets {
@@ -67,6 +69,9 @@ func (s *Settings) testTargets(channel string, now time.Time) []string {
 		if addresses[channel] != "" {
 			reached = append(reached, person)
 		}
+	}
+	if c, ok := s.Channel(channel); len(reached) == 0 && ok && c.Kind == SMTP {
+		return nil // mail needs people, and nobody has an address
 	}
 	if len(reached) == 0 {
 		return []string{""}
