@@ -123,7 +123,7 @@ func (m *Model) facts(short bool, gap string) string {
 		plain[1] += " " + next
 	}
 	plain = append(plain, service+" "+strconv.Itoa(c.service))
-	if !short || c.flood == 0 {
+	if c.flood == 0 {
 		plain = append(plain, f.Rate(m.c.Snapshot.RatePer10Min))
 	}
 	if !short && c.flood == 0 {

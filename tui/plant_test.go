@@ -82,7 +82,8 @@ func TestTheWorstLoadsStandFirstAndTheRestCanBeLeftOut(t *testing.T) {
 	}
 	c.press("ctrl+z")
 	c.want("Rack 3C-04", "only abnormal")
-	c.wantNot("Rack 3C-01")
+	c.wantNot("Rack 3C-01", "pdu-b1 ") // nothing is amiss with either
+	c.want("pdu-a2 DEAD", "UPS b1")
 }
 
 func TestALongOneLineScrollsWithItsCursor(t *testing.T) {

@@ -338,7 +338,7 @@ var en = Texts{
 		"acknowledged": "acknowledged", "reset": "reset", "realarmed": "alarmed again",
 	},
 	Level: map[string]string{
-		"high": "high", "high_high": "very high", "low": "low", "low_low": "very low", "no_data": "no data",
+		"high": "high", "high_high": "very high", "low": "low", "low_low": "very low", "no_data": "no data", "true": "condition met",
 	},
 	HistoryDown:      map[string]string{"starting": "HISTORY STARTING", "down": "HISTORY DOWN", "full": "HISTORY FULL"},
 	RecordsDown:      map[string]string{"read_only": "RECORDS READ-ONLY", "down": "RECORDS DOWN"},

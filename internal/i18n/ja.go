@@ -342,7 +342,7 @@ var ja = Texts{
 		"acknowledged": "確認", "reset": "復旧", "realarmed": "再警報",
 	},
 	Level: map[string]string{
-		"high": "上限超過", "high_high": "上上限超過", "low": "下限未満", "low_low": "下下限未満", "no_data": "データなし",
+		"high": "上限超過", "high_high": "上上限超過", "low": "下限未満", "low_low": "下下限未満", "no_data": "データなし", "true": "条件成立",
 	},
 	HistoryDown:      map[string]string{"starting": "履歴 起動中", "down": "履歴 停止", "full": "履歴 満杯"},
 	RecordsDown:      map[string]string{"read_only": "記録 書込不可", "down": "記録 停止"},

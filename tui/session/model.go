@@ -15,10 +15,27 @@ type Effect struct {
 }
 
 // EffectOf derives it from the one-line: the loads fed by a node that is the
-// alarm's device.
+// alarm's device. It remembers the last answer: screens ask again with every key.
 func (c *Context) EffectOf(o *alarm.Occurrence) Effect {
+	if o == nil || c.Snapshot == nil {
+		return Effect{}
+	}
+	if c.effect.id != o.ID || c.effect.of != c.Snapshot.Power {
+		c.effect = remembered{o.ID, c.Snapshot.Power, c.effectOf(o)}
+	}
+	return c.effect.is
+}
+
+// remembered is what EffectOf answered last.
+type remembered struct {
+	id string
+	of *topology.Result
+	is Effect
+}
+
+func (c *Context) effectOf(o *alarm.Occurrence) Effect {
 	var e Effect
-	if o == nil || c.Snapshot == nil || c.Snapshot.Power == nil || o.Effect == alarm.NoEffect {
+	if c.Snapshot.Power == nil || o.Effect == alarm.NoEffect {
 		return e
 	}
 	below, feeds := map[topology.NodeID]bool{}, map[topology.NodeID][]topology.NodeID{}

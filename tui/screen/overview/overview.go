@@ -78,26 +78,6 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// gather lists what waits for somebody. A consequence is behind its root where
-// that waits as well; a root that somebody has acknowledged hides nothing.
-func (s *Screen) gather(snap *live.Snapshot) {
-	calling := map[string]bool{}
-	for _, g := range snap.Grouping.Groups {
-		if o := s.c.Standing(g.Root); o != nil {
-			calling[g.Root] = session.Calls(o)
-		}
-	}
-	for i := range snap.Standing {
-		o := &snap.Standing[i]
-		root := snap.Grouping.RootOf[o.ID]
-		if !session.Calls(o) || calling[root] && alarm.Place(*o, snap.Grouping, false) == alarm.InGroup {
-			continue
-		}
-		s.unacked = append(s.unacked, o)
-		s.ids = append(s.ids, o.ID)
-	}
-}
-
 // held reports whether somebody works with the cursor: it then stays on its
 // alarm. With nobody there the gravest alarms stand in sight, not those that
 // were once under a cursor.

@@ -3,9 +3,35 @@ package overview
 import (
 	"strconv"
 
+	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
+	"nezuban/internal/live"
 	"nezuban/internal/text"
+	"nezuban/tui/session"
 )
+
+// gather lists what waits for somebody. A consequence is behind its root where
+// that waits as well; a root that somebody has acknowledged hides nothing.
+func (s *Screen) gather(snap *live.Snapshot) {
+	calling := map[string]bool{}
+	for _, g := range snap.Grouping.Groups {
+		calling[g.Root] = false
+	}
+	for i := range snap.Standing {
+		if _, isRoot := calling[snap.Standing[i].ID]; isRoot {
+			calling[snap.Standing[i].ID] = session.Calls(&snap.Standing[i])
+		}
+	}
+	for i := range snap.Standing {
+		o := &snap.Standing[i]
+		root := snap.Grouping.RootOf[o.ID]
+		if !session.Calls(o) || calling[root] && alarm.Place(*o, snap.Grouping, false) == alarm.InGroup {
+			continue
+		}
+		s.unacked = append(s.unacked, o)
+		s.ids = append(s.ids, o.ID)
+	}
+}
 
 // list of unacknowledged alarms.
 func (s *Screen) list(width, height int) []string {

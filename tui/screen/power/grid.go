@@ -45,8 +45,9 @@ var levels = []topology.Kind{
 	topology.ATS, topology.STS, topology.UPS, topology.PDU, topology.Breaker,
 }
 
-// oneLine lays a result out: the levels, then the loads, the worst first.
-func oneLine(r *topology.Result, onlyBelow bool) grid {
+// oneLine lays a result out: the levels, then the loads, the worst first; with
+// onlyAbnormal without quiet rows and loads that are as designed.
+func oneLine(r *topology.Result, onlyAbnormal bool, quiet func(*row) bool) grid {
 	g := newGrid(r)
 	byLevel := map[topology.Kind]map[string][]*topology.NodeState{}
 	for i := range r.Nodes {
@@ -73,17 +74,21 @@ func oneLine(r *topology.Result, onlyBelow bool) grid {
 		for _, nodes := range byLevel[kind] {
 			high = max(high, len(nodes))
 		}
+		first := true
 		for i := range high {
-			x := row{kind: kind, first: i == 0, cells: make([]*topology.NodeState, len(g.sides))}
+			x := row{kind: kind, first: first, cells: make([]*topology.NodeState, len(g.sides))}
 			for column, side := range g.sides {
 				if nodes := byLevel[kind][side]; i < len(nodes) {
 					x.cells[column] = nodes[i]
 				}
 			}
-			g.rows = append(g.rows, x)
+			if onlyAbnormal && quiet(&x) {
+				continue
+			}
+			g.rows, first = append(g.rows, x), false
 		}
 	}
-	g.addLoads(r, onlyBelow)
+	g.addLoads(r, onlyAbnormal)
 	g.place()
 	return g
 }

@@ -73,6 +73,9 @@ func (s *Screen) Keys() []session.Key {
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case *live.Snapshot:
+		if s.only { // what is quiet may have changed
+			s.drawn = nil
+		}
 		s.grave = map[facility.DeviceID]*alarm.Occurrence{}
 		for i := range msg.Standing {
 			if o := &msg.Standing[i]; s.grave[o.Device] == nil {
@@ -141,13 +144,27 @@ func (s *Screen) remake(r *topology.Result) {
 	if s.singles {
 		s.grid = singlePoints(r)
 	} else {
-		s.grid = oneLine(r, s.only)
+		s.grid = oneLine(r, s.only, s.quiet)
 	}
 	row, column, ok := s.grid.find(s.cursor)
 	if !ok {
 		row, column = s.grid.near(s.row, s.column)
 	}
 	s.put(row, column)
+}
+
+// quiet reports whether a row may be left out where only the abnormal is asked
+// for: PDUs and breakers that are live and have no alarm.
+func (s *Screen) quiet(r *row) bool {
+	if r.kind != topology.PDU && r.kind != topology.Breaker {
+		return false
+	}
+	for _, n := range r.cells {
+		if n != nil && (n.Energised != topology.Yes || n.Node.Device != "" && s.grave[n.Node.Device] != nil || slices.Contains(s.lost, n.Node.ID)) {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *Screen) put(row, column int) {
