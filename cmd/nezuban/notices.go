@@ -99,10 +99,16 @@ func (d *daemon) watchChannels(ctx context.Context) error {
 // neither held back nor somebody's consequence.
 func (d *daemon) told() []alarm.Occurrence {
 	standing, grouping := d.ops.Standing(), d.grouping()
+	alone := map[string]bool{}
+	for _, g := range grouping.Groups {
+		for _, id := range g.Alone {
+			alone[id] = true
+		}
+	}
 	var out []alarm.Occurrence
 	for i := range standing {
 		o := &standing[i]
-		if _, member := grouping.RootOf[o.ID]; o.Active && !o.IsSuppressed() && !member {
+		if _, member := grouping.RootOf[o.ID]; o.Active && !o.IsSuppressed() && (!member || alone[o.ID]) {
 			out = append(out, *o)
 		}
 	}
@@ -114,7 +120,14 @@ func (d *daemon) figures() live.Figures {
 	f := d.ops.Figures()
 	f.Notify.Configured = len(d.site.Load().Notify.Channels) > 0
 	if d.notices.worker != nil {
+		waiting := map[string]int{}
+		for _, c := range f.Notify.Channels {
+			waiting[c.Name] = c.Waiting
+		}
 		f.Notify.Channels = channelStatus(d.notices.worker.Status())
+		for i := range f.Notify.Channels {
+			f.Notify.Channels[i].Waiting = waiting[f.Notify.Channels[i].Name]
+		}
 	}
 	return f
 }

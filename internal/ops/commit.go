@@ -185,7 +185,10 @@ func (s *Service) follow(e alarm.Event, o alarm.Occurrence, now time.Time) *item
 	}
 	notices, next := s.o.Planner.Transition(o, e, now)
 	it.notices = s.completed(notices, o, now)
+	_, underWay := s.deadlines[o.ID]
 	switch {
+	case e.Kind == alarm.CameBack && e.Held == "" && underWay:
+		// an alarm that comes and goes must not put its next step off for ever
 	case annunciates(e) && e.Held == "" && !next.IsZero():
 		it.deadline = s.newDeadline(o.ID, 1, e.Revision, next, now)
 	case annunciates(e) || !waitsForSomebody(o):

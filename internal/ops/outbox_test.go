@@ -226,6 +226,20 @@ func TestEscalationGoesOnUntilSomebodyActs(t *testing.T) {
 	}
 }
 
+func TestAnAlarmThatComesAndGoesIsEscalatedAllTheSame(t *testing.T) {
+	c := newStepped()
+	s := startWith(t, t.TempDir(), Options{Clock: c, Planner: pager{}, Rules: rules})
+	id := s.on(t, hallHot, "hall-1")
+	for i := range 10 { // each minute gone for a moment, for ten minutes: two steps fall due
+		c.pass(time.Minute)
+		s.Tick(t.Context())
+		s.Commit(t.Context(), []alarm.Change{change(hallHot, "hall-1", false, 2*i+1), change(hallHot, "hall-1", true, 2*i+2)})
+	}
+	if n := s.steps(t, id); n != 2 {
+		t.Errorf("%d steps in ten minutes, want 2: coming back must not put the next one off", n)
+	}
+}
+
 func TestEscalationsAcrossARestart(t *testing.T) {
 	c, dir := newStepped(), t.TempDir()
 	o := Options{Clock: c, Planner: pager{}, Rules: rules}
