@@ -87,7 +87,7 @@ func (m *Model) counterLines() []string {
 // unacknowledged.
 func (m *Model) priorities(of, gap string) string {
 	th, c := m.c.Theme, &m.counts
-	var out []string
+	out := make([]string, 0, 5)
 	for p := facility.P1; p <= facility.P4; p++ {
 		s := p.Mark() + " " + strconv.Itoa(c.all[p])
 		if c.unacked[p] > 0 {
@@ -114,7 +114,7 @@ func (m *Model) facts(short bool, gap string) string {
 	if short {
 		rtn, shelved, service, approvals, flood = "RTN", f.ShelvedShort, f.OutOfServiceShort, f.ApprovalsShort, f.FloodShort
 	}
-	plain := []string{rtn + " " + strconv.Itoa(c.rtn), shelved + " " + strconv.Itoa(c.shelved)}
+	plain := append(make([]string, 0, 6), rtn+" "+strconv.Itoa(c.rtn), shelved+" "+strconv.Itoa(c.shelved))
 	if !c.nextEnd.IsZero() {
 		next := c.nextEnd.In(m.c.Zone()).Format("15:04")
 		if !short {

@@ -89,11 +89,23 @@ func (c *Context) AlarmName(o *alarm.Occurrence) string {
 		name = o.Rule
 	}
 	name = c.Clean(name)
-	if device != "" && !strings.Contains(name, device) {
-		return name + " - " + device
+	if device == "" || strings.Contains(name, device) {
+		return name
 	}
-	return name
+	key := named{name, device}
+	line, ok := c.names[key]
+	if !ok {
+		if c.names == nil || len(c.names) >= maxCleaned {
+			c.names = map[named]string{}
+		}
+		line = name + " - " + device
+		c.names[key] = line
+	}
+	return line
 }
+
+// named are the two parts of an alarm's line.
+type named struct{ name, device string }
 
 // Unwatched reports whether nothing evaluates the alarm any more.
 func (c *Context) Unwatched(o *alarm.Occurrence) bool {
@@ -170,7 +182,7 @@ func (c *Context) Procedure(r *alarm.Rule) string {
 
 // Join sanitises the parts and joins those that are not empty by three spaces.
 func Join(parts ...string) string {
-	var out []string
+	out := make([]string, 0, len(parts))
 	for _, p := range parts {
 		if p = clean(p); p != "" {
 			out = append(out, p)

@@ -33,6 +33,7 @@ type Context struct {
 	Devices  map[facility.DeviceID]*live.DeviceView
 
 	cleaned map[string]string // what Clean made of what
+	names   map[named]string  // lines of alarms
 	effect  remembered
 
 	// ShiftEnd is when the shift at an instant ends; nil where no shifts are known.

@@ -34,7 +34,7 @@ func (p *sheet) add(label string, parts ...string) {
 // preview tells what to do about the selected alarm without leaving the list.
 func (s *Screen) preview(width, height int) []string {
 	th := s.c.Theme
-	p := &sheet{s, width, height, []string{th.Rule(width)}}
+	p := &sheet{s, width, height, append(make([]string, 0, height), th.Rule(width))}
 	if o := s.Selected(); o != nil {
 		title := session.Join(s.c.AlarmName(o), o.Place, s.c.AlarmValue(o), o.ID)
 		p.lines = append(p.lines, " "+th.Strong.Paint(text.Cut(title, width-2, th.Glyphs.Tail)))
@@ -107,7 +107,7 @@ func (p *sheet) people(o *alarm.Occurrence) {
 
 // steps writes several texts on one line: "1) …  2) …".
 func steps(texts []facility.Text, lang string) string {
-	var out []string
+	out := make([]string, 0, len(texts))
 	for i, a := range texts {
 		out = append(out, strconv.Itoa(i+1)+") "+a.In(lang))
 	}
