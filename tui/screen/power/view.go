@@ -279,7 +279,7 @@ func (s *Screen) cell(n *topology.NodeState, selected bool, cells int) string {
 	}
 	name = text.Fit(name, room, th.Glyphs.Tail)
 	switch {
-	case word != "" && n.Energised == topology.No:
+	case word == s.c.T.Power.Dead || word == s.c.T.Power.NotReady:
 		name = th.Strong.Paint(name)
 	case n.Energised == topology.Unknown:
 		name = th.Old.Paint(name)
