@@ -11,6 +11,7 @@ import (
 const (
 	windowBefore = 10 * time.Second
 	windowSilent = 120 * time.Second // before a root that readings come through
+	windowSame   = 60 * time.Second  // before a root of the same element: what breaks often says so first
 	windowAfter  = 120 * time.Second
 	windowCooled = 30 * time.Minute
 )
@@ -25,7 +26,7 @@ const maxRoots = 256
 // A root is an alarm whose rule has Effect Loss, or a device that does not
 // answer, for the absence of what is reached through it, or SiteUnreachable. It
 // takes in what lies behind it along the supply and went on from 10 s before to
-// 120 s after it (30 min where the supply is cooling; absence is noticed with
+// 120 s after it (from 60 s before where it is the same element; 30 min where the supply is cooling; absence is noticed with
 // the device's own rhythm: from 120 s before to any time after), and with that everything
 // that those take in, so the group is that of the most upstream one, whenever it
 // was noticed. Rules with Effect Response follow a loss that their element
@@ -220,13 +221,15 @@ func (g *grouper) follows(n, root *node) bool {
 		return false
 	}
 	soon, late := within(n, root)
-	seen := n.absence && n.on().Sub(root.on()) >= -windowSilent
-	if !soon && !late && !seen || !root.loss && !n.absence {
+	ahead := root.on().Sub(n.on())
+	seen := n.absence && ahead <= windowSilent
+	herald := ahead > 0 && ahead <= windowSame
+	if !soon && !late && !seen && !herald || !root.loss && !n.absence {
 		return false
 	}
 	switch g.supply.Behind(element(n.Occurrence), element(root.Occurrence)) {
 	case Same:
-		return soon
+		return soon || herald
 	case Fed:
 		return soon && root.loss
 	case Standby:
