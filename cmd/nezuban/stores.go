@@ -37,8 +37,12 @@ func (d *daemon) openStores(ctx context.Context, site *config.Site) error {
 	if err != nil {
 		return fmt.Errorf("records: %w", err)
 	}
+	socket := "" // a cluster is reached by its URL alone
+	if site.History.URL == "" {
+		socket = historySocket(site)
+	}
 	d.history, err = history.NewClient(history.ClientOptions{
-		Socket: historySocket(site), URL: site.History.URL, Token: site.History.Token.Reveal(), Site: site.Facility.Code,
+		Socket: socket, URL: site.History.URL, Token: site.History.Token.Reveal(), Site: site.Facility.Code,
 		Clock: d.clock, Registerer: d.reg, Log: d.log,
 	})
 	return err

@@ -120,3 +120,19 @@ func (d *device) awaits(mono time.Duration) bool {
 	}
 	return false
 }
+
+// allOld reports whether a device had points that protect life, and none of them
+// is known any more.
+func (t *Table) allOld(d *device, mono time.Duration) bool {
+	seen := false
+	for _, p := range d.points {
+		if !p.protects() || p.lastGood == 0 {
+			continue
+		}
+		if p.fresh(mono) || t.justWoke(p.maxAge, mono) {
+			return false
+		}
+		seen = true
+	}
+	return seen
+}

@@ -46,6 +46,23 @@ func TestFirePointsOfASilentDeviceAreOneAlarm(t *testing.T) {
 	}
 }
 
+// Readings are old before the device has failed often enough to be called
+// silent: that too is one alarm, not one for each detector.
+func TestFirePointsThatAgeTogetherAreOneAlarm(t *testing.T) {
+	b := newBench(t, withBlind)
+	b.poll(b.temp(25), b.smoke(0))
+	b.pass(20 * time.Second)
+	b.fail(1)
+	b.pass(6 * time.Second)
+	b.fail(1)
+	b.want("old, and not known to be silent", "FIRE-NOT-SEEN UNACK")
+	b.pass(4 * time.Second)
+	b.fail(2)
+	b.want("silent", "DEVICE-SILENT UNACK", "FIRE-NOT-SEEN UNACK")
+	b.poll(b.temp(25), b.smoke(0))
+	b.want("everything is seen", "DEVICE-SILENT RTNUN", "FIRE-NOT-SEEN RTNUN")
+}
+
 // A detector that stays away when its hub is back speaks for itself.
 func TestAFirePointThatStaysAwayHasItsOwnAlarm(t *testing.T) {
 	b := newBench(t, withBlind)

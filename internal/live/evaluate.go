@@ -82,7 +82,12 @@ func (t *Table) evaluateAges(d *device, now time.Time, mono time.Duration) {
 		for _, w := range d.watches {
 			t.age(d, nil, w, alarm.Age{At: now, Mono: mono, Old: !answers}, mono)
 		}
+	}
+	switch {
+	case known:
 		t.evaluateBlind(d, answers, now, mono)
+	case t.allOld(d, mono): // it has not failed often enough to be called silent, but nothing is seen any more
+		t.evaluateBlind(d, false, now, mono)
 	}
 	blind := d.blind != nil && d.blind.cond.Active       // one alarm speaks for all that protects life
 	covered := len(d.watches) > 0 && !(known && answers) // the device's own alarm speaks for its points

@@ -59,7 +59,7 @@ func scripts() []script {
 		{"smoke-hall-1", facility.Text{
 			En: "Smoke in hall 1: detector S-1-01 goes to pre-alarm, after 15 s to alarm, then the fire panel follows",
 			Ja: "ホール1で煙。感知器S-1-01がプリアラーム、15秒後に火災、続いて受信機の火災接点が動作",
-		}, "hub-h1", nil, "", func(e *effects, _ string, i int) { e.model.Smoke[i] = true }, nil},
+		}, "hub-h1", nil, "envhub", func(e *effects, _ string, i int) { e.model.Smoke[i] = true }, nil},
 		{"agent-pressure-low", facility.Text{
 			En: "Suppression agent leaks: the pressure falls below 3.80 MPa within 20 s, the panel reports supervisory",
 			Ja: "消火剤が漏れ、20秒ほどで圧力が3.80 MPaを下回り、受信機の監視接点が動作",

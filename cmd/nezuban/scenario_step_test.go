@@ -1,0 +1,371 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/crypto/ssh"
+
+	"nezuban/internal/alarm"
+	"nezuban/internal/duty"
+	"nezuban/internal/live"
+	"nezuban/internal/ops"
+)
+
+func (s *scene) step(words []string) error {
+	switch words[0] {
+	case "fault":
+		s.since = s.clock.Now()
+		return s.facility.Inject(words[1])
+	case "clear":
+		s.since = s.clock.Now()
+		return s.facility.Clear(words[1])
+	case "within", "hold":
+		d, err := time.ParseDuration(words[1])
+		if err != nil {
+			return err
+		}
+		check, err := s.check(words[2:])
+		if err != nil {
+			return err
+		}
+		if words[0] == "hold" {
+			return s.hold(d, check)
+		}
+		return s.wait(d, check)
+	case "shelve":
+		_, err := s.daemon.ops.Shelve(s.Context(), s.person, ops.ShelveRequest{Filter: strings.Join(words[1:], " "), For: time.Hour, Reason: "the scene says so"})
+		return err
+	case "acknowledge":
+		return s.each(func(o alarm.Occurrence) bool { return !o.IsAcked }, s.daemon.ops.Acknowledge)
+	case "reset":
+		return s.each(func(o alarm.Occurrence) bool { return o.State() == alarm.Latched }, s.daemon.ops.Reset)
+	case "console":
+		return s.console(words[1])
+	}
+	return fmt.Errorf("no such step")
+}
+
+type commandOf func(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Occurrence, error)
+
+// each carries out a command on every standing alarm that it is for. One that
+// changes meanwhile is no failure: the next line of the scene says what must be.
+func (s *scene) each(of func(alarm.Occurrence) bool, do commandOf) error {
+	for _, o := range s.daemon.ops.Standing() {
+		if !of(o) {
+			continue
+		}
+		if _, err := do(s.Context(), s.person, o.ID, 0, "as the scene says"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *scene) check(words []string) (func() error, error) {
+	need := map[string]int{"root": 3, "life": 3, "no": 2, "event": 2, "nuisance": 3, "state": 3}
+	if len(words) == 0 || len(words) < need[words[0]] {
+		return nil, fmt.Errorf("what must be?")
+	}
+	switch words[0] {
+	case "root":
+		if name := words[1] + " " + words[2]; !slices.Contains(s.roots, name) {
+			s.roots = append(s.roots, name)
+		}
+		return func() error { return s.root(words[1], words[2], words[3:]) }, nil
+	case "only":
+		return s.only, nil
+	case "life":
+		return func() error { return s.life(words[1], words[2], words[3:]) }, nil
+	case "no":
+		return func() error {
+			return s.all(func(o *alarm.Occurrence) bool { return o.Rule != words[1] }, "stands")
+		}, nil
+	case "none":
+		return func() error {
+			return s.all(func(o *alarm.Occurrence) bool { return !o.Active }, "is active")
+		}, nil
+	case "normal":
+		s.roots = nil
+		return func() error { return s.all(func(*alarm.Occurrence) bool { return false }, "stands") }, nil
+	case "event":
+		return func() error { return s.event(words[1]) }, nil
+	case "nuisance":
+		return func() error { return s.nuisance(words[1], words[2]) }, nil
+	case "state":
+		return func() error { return s.state(words[1], words[2]) }, nil
+	}
+	return nil, fmt.Errorf("%s: no such thing can be checked", words[0])
+}
+
+func (s *scene) all(of func(*alarm.Occurrence) bool, what string) error {
+	snap := s.daemon.table.Snapshot()
+	for i := range snap.Standing {
+		if o := &snap.Standing[i]; !of(o) {
+			return fmt.Errorf("%s on %s %s", o.Rule, o.Device, what)
+		}
+	}
+	return nil
+}
+
+// lines are the standing alarms that an operator reads as lines of their own.
+func lines(snap *live.Snapshot) (out []*alarm.Occurrence) {
+	for i := range snap.Standing {
+		if o := &snap.Standing[i]; alarm.Place(*o, snap.Grouping, false) == alarm.Line {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func ruleOf(snap *live.Snapshot, id string) string {
+	for i := range snap.Standing {
+		if snap.Standing[i].ID == id {
+			return snap.Standing[i].Rule + " " + string(snap.Standing[i].Device)
+		}
+	}
+	return id
+}
+
+func (s *scene) root(rule, device string, more []string) error {
+	snap := s.daemon.table.Snapshot()
+	var root *alarm.Occurrence
+	for _, o := range lines(snap) {
+		if o.Rule == rule && string(o.Device) == device {
+			root = o
+		}
+	}
+	if root == nil {
+		return fmt.Errorf("no line %s on %s", rule, device)
+	}
+	for _, w := range more {
+		n, err := strconv.Atoi(strings.TrimPrefix(w, "members>="))
+		if err != nil {
+			return fmt.Errorf("%s: want members>=N", w)
+		}
+		if group, _ := snap.Grouping.Group(root.ID); len(group.Members) < n {
+			return fmt.Errorf("%s on %s has %d consequences behind it", rule, device, len(group.Members))
+		}
+	}
+	return nil
+}
+
+func (s *scene) only() error {
+	for _, o := range lines(s.daemon.table.Snapshot()) {
+		if o.Class != alarm.LifeSafety && !slices.Contains(s.roots, o.Rule+" "+string(o.Device)) {
+			return fmt.Errorf("%s on %s stands as a line of its own", o.Rule, o.Device)
+		}
+	}
+	return nil
+}
+
+func (s *scene) life(rule, device string, more []string) error {
+	snap := s.daemon.table.Snapshot()
+	for _, o := range lines(snap) {
+		if o.Rule != rule || string(o.Device) != device {
+			continue
+		}
+		for _, w := range more {
+			if z := strings.TrimPrefix(w, "zone="); !strings.Contains(o.Zone, z) {
+				return fmt.Errorf("%s on %s names the zone %q, not %s", rule, device, o.Zone, z)
+			}
+		}
+		switch {
+		case o.Class != alarm.LifeSafety:
+			return fmt.Errorf("%s is of class %s", rule, o.Class)
+		case snap.Grouping.RootOf[o.ID] != "" || o.IsSuppressed():
+			return fmt.Errorf("%s on %s is held back or grouped: %s", rule, device, o.Shown())
+		}
+		return nil
+	}
+	return fmt.Errorf("no line %s on %s", rule, device)
+}
+
+func (s *scene) event(rule string) error {
+	snap := s.daemon.table.Snapshot()
+	if err := s.all(func(o *alarm.Occurrence) bool { return o.Rule != rule }, "stands as an alarm"); err != nil {
+		return err
+	}
+	for _, h := range snap.Happenings {
+		if h.Rule == rule {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s was not noted", rule)
+}
+
+func (s *scene) nuisance(kind, rule string) error {
+	for _, n := range s.daemon.table.Snapshot().Nuisances {
+		if n.Kind == kind && n.Rule == rule {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is not listed as %s", rule, kind)
+}
+
+func (s *scene) state(rule, word string) error {
+	snap := s.daemon.table.Snapshot()
+	shown := "nothing"
+	for i := range snap.Standing {
+		if o := &snap.Standing[i]; o.Rule == rule {
+			if shown = string(o.Shown()); shown == word {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%s is shown as %s", rule, shown)
+}
+
+// console looks at every root over SSH, as an operator would, and wants to read
+// cause, consequence, action and time allowed of each in the language.
+func (s *scene) console(language string) error {
+	if err := s.daemon.ops.SetLanguage(s.Context(), s.person, language); err != nil {
+		return err
+	}
+	screen, err := s.join()
+	if err != nil {
+		return err
+	}
+	defer screen.close()
+	snap := s.daemon.table.Snapshot()
+	for _, o := range lines(snap) {
+		if !slices.Contains(s.roots, o.Rule+" "+string(o.Device)) && o.Class != alarm.LifeSafety {
+			continue
+		}
+		rule := snap.Rules[o.Rule]
+		g := rule.Text
+		want := []string{o.ID, g.Consequence.In(language), g.Action[0].In(language), g.Causes[0].In(language), strconv.Itoa(int(rule.TimeToRespond.Minutes()))}
+		if err := screen.find(want); err != nil {
+			return fmt.Errorf("console %s, %s: %w", language, o.Rule, err)
+		}
+	}
+	return nil
+}
+
+// A screenReader is one SSH session, and what it was sent since the last key.
+type screenReader struct {
+	client  *ssh.Client
+	session *ssh.Session
+	keys    io.Writer
+	output  chan []byte
+	seen    string
+}
+
+func (s *scene) join() (*screenReader, error) {
+	pem, err := os.ReadFile(filepath.Join(s.daemon.dir, demoKeyFile))
+	if err != nil {
+		return nil, err
+	}
+	key, err := ssh.ParsePrivateKey(pem)
+	if err != nil {
+		return nil, err
+	}
+	r := &screenReader{output: make(chan []byte, 1024)}
+	r.client, err = ssh.Dial("tcp", s.daemon.sshAddress(), &ssh.ClientConfig{
+		User: "demo", Auth: []ssh.AuthMethod{ssh.PublicKeys(key)}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 10 * time.Second,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if r.session, err = r.client.NewSession(); err != nil {
+		return nil, errors.Join(err, r.client.Close())
+	}
+	out, err1 := r.session.StdoutPipe()
+	in, err2 := r.session.StdinPipe()
+	err = errors.Join(err1, err2, r.session.RequestPty("xterm-256color", 60, 200, ssh.TerminalModes{}), r.session.Shell())
+	if err != nil {
+		return nil, errors.Join(err, r.client.Close())
+	}
+	r.keys = in
+	go func() {
+		defer close(r.output)
+		for {
+			buf := make([]byte, 32<<10)
+			n, err := out.Read(buf)
+			if n > 0 {
+				r.output <- buf[:n]
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return r, nil
+}
+
+func (r *screenReader) close() { r.client.Close() }
+
+// find goes down the alarm list until all the texts were drawn for one line.
+func (r *screenReader) find(want []string) error {
+	missing := want
+	for i := range 20 {
+		press := []string{"j", "\x0c"} // the next line, everything drawn anew
+		if i == 0 {
+			press = []string{"2", "g", "\x0c"}
+		}
+		for _, key := range press {
+			r.seen = ""
+			if _, err := io.WriteString(r.keys, key); err != nil {
+				return err
+			}
+			missing = r.missing(want, 300*time.Millisecond)
+		}
+		if len(missing) == 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("the console does not say %q; it says\n%s", missing, strings.Join(strings.Fields(r.seen), " "))
+}
+
+// missing reads until all the texts were drawn or nothing more comes.
+func (r *screenReader) missing(want []string, quiet time.Duration) (missing []string) {
+	timer := time.NewTimer(quiet)
+	defer timer.Stop()
+	for {
+		select {
+		case b, ok := <-r.output:
+			if !ok {
+				return want
+			}
+			r.seen += ansi.Strip(string(b))
+		case <-timer.C:
+			return missing
+		}
+		missing = nil
+		for _, w := range want {
+			if runes := []rune(w); !strings.Contains(r.seen, string(runes[:min(len(runes), 20)])) {
+				missing = append(missing, w)
+			}
+		}
+		if len(missing) == 0 {
+			return nil
+		}
+	}
+}
+
+// logTo gives a scene's log to its test: it is shown where the scene fails.
+func logTo(t *testing.T) io.Writer {
+	file, err := os.Create(filepath.Join(t.TempDir(), "nezuban.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		file.Close()
+		if t.Failed() {
+			if b, err := os.ReadFile(file.Name()); err == nil {
+				t.Logf("log:\n%s", b[max(0, len(b)-8000):])
+			}
+		}
+	})
+	return file
+}
