@@ -1,4 +1,4 @@
-# nezuban: make demo | build | test | lint | bench | fuzz
+# nezuban: make demo | build | test | lint | bench | storm | fuzz
 # Besides Go and git, a fresh machine needs nothing else; `make test` installs
 # what the tests need on Debian (.ci/setup says what and why).
 
@@ -9,7 +9,7 @@ DEMO    ?= demo
 # Extra arguments: make demo ARGS="--lang ja --fault utility-a-loss@20s"
 ARGS    ?=
 
-.PHONY: all build demo test lint bench fuzz clean
+.PHONY: all build demo test lint bench storm fuzz clean
 
 all: build
 
@@ -34,6 +34,10 @@ lint:
 # those of another machine.
 bench:
 	go test -run '^$$' -bench . -benchmem ./internal/... ./collectors/... ./sla/... ./tui/...
+
+# 10,000 alarms in ten seconds with three consoles over SSH: how long people wait.
+storm:
+	go test ./cmd/nezuban -run '^TestStorm$$' -count 1 -v | grep -E 'storm_test|^(ok|FAIL|---)'
 
 fuzz:
 	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' . | xargs -n1 dirname | sort -u); do \
