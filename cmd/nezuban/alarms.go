@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -12,12 +13,15 @@ import (
 
 func alarmsCommand(f *flags) *cobra.Command {
 	var filter string
-	var all bool
+	var all, grouped bool
 	c := &cobra.Command{
 		Use:   "alarms",
-		Short: "List the standing alarms; acknowledge or reset one",
+		Short: "List the standing alarms; acknowledge, shelve, group them; how the alarm system does",
 		Example: `  nezuban alarms
   nezuban alarms --filter "priority<=2 category=power" --json
+  nezuban alarms --grouped
+  nezuban alarms shelve ALM-000077 --for 1h --reason "door repair"
+  nezuban alarms performance --period 2026-11
   nezuban alarms ack ALM-000012 --comment "on my way to electrical room A"`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -29,11 +33,17 @@ func alarmsCommand(f *flags) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if grouped {
+				list = slices.DeleteFunc(list, func(a api.Alarm) bool { return a.Group != "" && a.Group != a.ID })
+			}
 			return f.printAlarms(cmd, list)
 		},
 	}
+	c.Flags().BoolVar(&grouped, "grouped", false, "without the consequences: one line for each cause, +N counts what follows from it")
 	c.Flags().StringVar(&filter, "filter", "", `selector: priority= state= device= place= category= zone= rule= kind= group=; also != ~ !~, priority<=2`)
 	c.Flags().BoolVar(&all, "all", false, "ended ones too, newest first")
+	c.AddCommand(suppressionCommands(f)...)
+	c.AddCommand(performanceCommand(f))
 	c.AddCommand(f.changeCommand("ack", "Acknowledge one alarm", (*api.Client).Acknowledge),
 		f.changeCommand("reset", "Reset one latched alarm whose condition has gone", (*api.Client).Reset), alarmEventsCommand(f), rationaliseCommand(f))
 	return f.jsonFlag(c)
@@ -50,9 +60,20 @@ func (f *flags) printAlarms(cmd *cobra.Command, list []api.Alarm) error {
 	zone := siteZone(f.dir)
 	var rows [][]string
 	for _, a := range list {
-		rows = append(rows, []string{a.ID, fmt.Sprintf("P%d", a.Priority), a.State, stamp(a.RaisedAt, zone), a.Device, a.Name, a.AckedBy, a.Comment})
+		rows = append(rows, []string{a.ID, fmt.Sprintf("P%d", a.Priority), a.State, stamp(a.RaisedAt, zone), a.Device, a.Name, follows(a), a.AckedBy, a.Comment})
 	}
-	return table(cmd.OutOrStdout(), "ALARM PRIO STATE RAISED DEVICE NAME ACKED_BY COMMENT", rows)
+	return table(cmd.OutOrStdout(), "ALARM PRIO STATE RAISED DEVICE NAME CAUSE ACKED_BY COMMENT", rows)
+}
+
+// follows says what an alarm is a consequence of, or how many it has.
+func follows(a api.Alarm) string {
+	switch {
+	case len(a.Members) > 0:
+		return fmt.Sprintf("+%d", len(a.Members))
+	case a.Group != "" && a.Group != a.ID:
+		return a.Group
+	}
+	return ""
 }
 
 type changeCall func(*api.Client, context.Context, string, api.Command) (api.Alarm, error)
@@ -80,14 +101,7 @@ it to a person through people.yaml; that person's name stands in the audit. With
 			fmt.Fprintf(cmd.OutOrStdout(), "%s is now %s, revision %d\n", a.ID, a.State, a.Revision)
 			return nil
 		},
-		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-			list, _ := f.client().Alarms(cmd.Context(), "", false)
-			var ids []string
-			for _, a := range list {
-				ids = append(ids, a.ID+"\t"+a.State+" "+a.Name)
-			}
-			return ids, cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: f.completeAlarms,
 	}
 	c.Flags().IntVar(&body.Revision, "revision", 0, "the revision you saw; 0 the newest")
 	c.Flags().StringVar(&body.Comment, "comment", "", "what you know or do about it (required)")

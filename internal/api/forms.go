@@ -44,6 +44,12 @@ type AlarmCounts struct {
 	Unacknowledged int            `json:"unacknowledged"` // UNACK, RTNUN, LATUN
 	Standing       int            `json:"standing"`       // everything that is not NORM
 	ByPriority     map[string]int `json:"by_priority"`    // standing, "1" … "4"
+	Roots          int            `json:"roots"`          // lines of their own: what stands and is nobody's consequence
+	Shelved        int            `json:"shelved"`
+	ByDesign       int            `json:"suppressed_by_design"`
+	OutOfService   int            `json:"out_of_service"`
+	Waiting        int            `json:"waiting_for_approval"`
+	Flood          bool           `json:"flood"` // at any operator position
 }
 
 // VerdictCounts of the targets in their open windows.
@@ -108,6 +114,25 @@ func StatusOf(s *live.Snapshot, standing []alarm.Occurrence, now time.Time, cons
 		if !o.IsAcked {
 			st.Alarms.Unacknowledged++
 		}
+		if s.Grouping.RootOf[o.ID] == "" {
+			st.Alarms.Roots++
+		}
+		switch o.Shown() {
+		case alarm.ShownShelved:
+			st.Alarms.Shelved++
+		case alarm.ShownSuppressed:
+			st.Alarms.ByDesign++
+		case alarm.ShownOutOfService:
+			st.Alarms.OutOfService++
+		}
+	}
+	for _, x := range s.Suppressions {
+		if x.State == alarm.Waiting {
+			st.Alarms.Waiting++
+		}
+	}
+	for _, f := range s.Floods {
+		st.Alarms.Flood = st.Alarms.Flood || f.Active
 	}
 	for _, r := range s.Targets {
 		switch r.Verdict {
@@ -153,18 +178,72 @@ type Alarm struct {
 	AckedBy      string     `json:"acked_by"`
 	Comment      string     `json:"comment"`
 	EndedAt      *time.Time `json:"ended_at"`
+	Owner        string     `json:"owner"`
+	HeldBack     int        `json:"held_back"` // annunciations that a suppression kept back
+	Members      []string   `json:"members"`   // its consequences, where it is a root
+	Guidance     *Guidance  `json:"guidance"`  // null where the definition is gone
+}
+
+// Guidance is what the operator reads of an alarm, in both languages.
+type Guidance struct {
+	RespondSeconds int64    `json:"respond_seconds"` // time allowed
+	Consequence    string   `json:"consequence"`
+	ConsequenceJa  string   `json:"consequence_ja"`
+	Causes         []string `json:"causes"`
+	CausesJa       []string `json:"causes_ja"`
+	Action         []string `json:"action"`
+	ActionJa       []string `json:"action_ja"`
+	Procedure      string   `json:"procedure"`
+}
+
+// GuidanceOf translates a definition's texts.
+func GuidanceOf(r *alarm.Rule) *Guidance {
+	if r == nil {
+		return nil
+	}
+	g := &Guidance{
+		RespondSeconds: int64(r.TimeToRespond / time.Second), Consequence: r.Text.Consequence.En, ConsequenceJa: r.Text.Consequence.Ja, Procedure: r.Procedure,
+		Causes: []string{}, CausesJa: []string{}, Action: []string{}, ActionJa: []string{},
+	}
+	for _, t := range r.Text.Causes {
+		g.Causes, g.CausesJa = append(g.Causes, t.En), append(g.CausesJa, t.Ja)
+	}
+	for _, t := range r.Text.Action {
+		g.Action, g.ActionJa = append(g.Action, t.En), append(g.ActionJa, t.Ja)
+	}
+	return g
+}
+
+// AlarmIn translates an occurrence with what a snapshot knows of it: its group
+// and the guidance of its definition.
+func AlarmIn(s *live.Snapshot, o alarm.Occurrence) Alarm {
+	a := AlarmOf(o)
+	a.Group = s.Grouping.RootOf[o.ID]
+	if g, ok := s.Grouping.Group(o.ID); ok {
+		a.Group, a.Members = o.ID, g.Members
+	}
+	a.Guidance = GuidanceOf(s.Rules[o.Rule])
+	return a
 }
 
 // AlarmOf translates an occurrence.
 func AlarmOf(o alarm.Occurrence) Alarm {
-	state := string(o.State())
+	suppressions := []string{}
+	for _, x := range []*alarm.Suppression{o.Service, o.Shelve} {
+		if x != nil {
+			suppressions = append(suppressions, x.ID)
+		}
+	}
+	if o.Design != "" {
+		suppressions = append(suppressions, "design:"+o.Design)
+	}
 	return Alarm{
 		ID: o.ID, Revision: o.Revision, Rule: o.Rule, Name: o.Name.En, NameJa: o.Name.Ja,
 		Device: string(o.Device), Point: string(o.Point), Place: o.Place, Zone: o.Zone, Category: o.Category,
-		Class: string(o.Class), Priority: int(o.Priority), State: state, BaseState: state, Suppressions: []string{},
+		Class: string(o.Class), Priority: int(o.Priority), State: string(o.Shown()), BaseState: string(o.State()), Suppressions: suppressions,
 		Level: o.Level, Value: number(o.Value, o.HasValue), Limit: number(o.Limit, o.HasLimit), Unit: string(o.Unit),
 		Count: o.Count, RaisedAt: o.RaisedAt.UTC(), ReturnedAt: moment(o.ReturnedAt), AckedAt: moment(o.AckedAt),
-		AckedBy: o.AckedBy, Comment: o.Comment, EndedAt: moment(o.EndedAt),
+		AckedBy: o.AckedBy, Comment: o.Comment, EndedAt: moment(o.EndedAt), Owner: o.Owner, HeldBack: o.HeldBack, Members: []string{},
 	}
 }
 

@@ -26,6 +26,7 @@ type Operations interface {
 	Acknowledge(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Occurrence, error)
 	Reset(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Occurrence, error)
 	Standing() []alarm.Occurrence
+	Suppressing
 }
 
 // Journal reads what was recorded.
@@ -131,6 +132,8 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /v1/alarms/{id}/events", s.events)
 	mux.HandleFunc("POST /v1/alarms/{id}/acknowledge", s.change(s.o.Operations.Acknowledge))
 	mux.HandleFunc("POST /v1/alarms/{id}/reset", s.change(s.o.Operations.Reset))
+	s.suppressionRoutes(mux)
+	s.powerRoutes(mux)
 	mux.HandleFunc("GET /v1/devices", s.devices)
 	mux.HandleFunc("GET /v1/devices/{id}", s.device)
 	mux.HandleFunc("GET /v1/targets", s.targets)
@@ -182,7 +185,7 @@ func (s *Server) alarms(w http.ResponseWriter, r *http.Request) {
 	out := []Alarm{}
 	for _, o := range list {
 		if sel.Match(o.Attributes(deviceAttributes(s.o.Snapshot(), o.Device))) {
-			out = append(out, AlarmOf(o))
+			out = append(out, AlarmIn(s.o.Snapshot(), o))
 		}
 	}
 	answer(w, out)
@@ -227,7 +230,7 @@ func (s *Server) alarmDetail(w http.ResponseWriter, r *http.Request) {
 		refuse(w, err)
 		return
 	}
-	answer(w, AlarmOf(o))
+	answer(w, AlarmIn(s.o.Snapshot(), o))
 }
 
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
@@ -253,10 +256,7 @@ type changeFunc func(ctx context.Context, p duty.Person, id string, revision int
 func (s *Server) change(do changeFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var c Command
-		dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&c); err != nil {
-			refuse(w, duty.Refuse(duty.Invalid, "body: %v", err))
+		if !body(w, r, &c) {
 			return
 		}
 		o, err := do(r.Context(), s.caller(r), r.PathValue("id"), c.Revision, c.Comment)
@@ -266,6 +266,17 @@ func (s *Server) change(do changeFunc) http.HandlerFunc {
 		}
 		answer(w, AlarmOf(o))
 	}
+}
+
+// body reads a request's body; false where it was refused.
+func body(w http.ResponseWriter, r *http.Request, into any) bool {
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		refuse(w, duty.Refuse(duty.Invalid, "body: %v", err))
+		return false
+	}
+	return true
 }
 
 func (s *Server) devices(w http.ResponseWriter, r *http.Request) {

@@ -22,10 +22,11 @@ import (
 
 // fakeOps answers with what it was asked.
 type fakeOps struct {
-	standing []alarm.Occurrence
-	by       duty.Person
-	comment  string
-	err      error
+	Suppressing // what a test does not ask for
+	standing    []alarm.Occurrence
+	by          duty.Person
+	comment     string
+	err         error
 }
 
 func (f *fakeOps) Acknowledge(_ context.Context, p duty.Person, id string, _ int, comment string) (alarm.Occurrence, error) {
