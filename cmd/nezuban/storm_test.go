@@ -160,6 +160,7 @@ func TestStorm(t *testing.T) {
 	close(done)
 	all.Wait()
 	for _, c := range consoles {
+		c.press("2", []string{"Alarms"}, 10*time.Second) // it may have been left in its help
 		if missing := c.press("\x0c", []string{"FLOOD", "of 10020 shown"}, 10*time.Second); len(missing) > 0 {
 			t.Errorf("a console does not say %q: %s", missing, strings.Join(strings.Fields(c.seen), " "))
 		}
