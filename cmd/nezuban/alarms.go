@@ -29,6 +29,9 @@ func alarmsCommand(f *flags) *cobra.Command {
 			if errors.Is(err, api.ErrNoDaemon) {
 				fmt.Fprintln(cmd.ErrOrStderr(), recordsNote)
 				list, err = recordedAlarms(cmd.Context(), f.dir, filter, all)
+				if grouped {
+					fmt.Fprintln(cmd.ErrOrStderr(), "nezuban: the records keep no groups; every alarm is listed")
+				}
 			}
 			if err != nil {
 				return err

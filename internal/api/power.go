@@ -21,6 +21,7 @@ type Power struct {
 	Overloaded   []string    `json:"overloaded"`
 	Bridging     string      `json:"battery_outlasts_start"` // yes, no, unknown
 	FuelHours    *float64    `json:"fuel_hours"`
+	Imbalance    *float64    `json:"side_imbalance_ratio"` // (fullest - emptiest side) / mean
 }
 
 // PowerLoad is one load.
@@ -78,7 +79,7 @@ func names(ids []topology.NodeID) []string {
 func PowerOf(r *topology.Result, lost []string) Power {
 	p := Power{
 		WhatIf: slices.Concat([]string{}, lost), Loads: []PowerLoad{}, Sides: []PowerSide{}, SinglePoints: names(r.SinglePoints),
-		Falls: names(r.Falls), Loses: names(r.Loses), Overloaded: names(r.Overloaded), Bridging: word(r.Bridging), FuelHours: number(r.FuelHours, r.HasFuel),
+		Falls: names(r.Falls), Loses: names(r.Loses), Overloaded: names(r.Overloaded), Bridging: word(r.Bridging), FuelHours: number(r.FuelHours, r.HasFuel), Imbalance: number(r.SideImbalance()),
 	}
 	for i := range r.Loads {
 		l := &r.Loads[i]

@@ -94,6 +94,7 @@ var catalogue = []Metric{
 	{"power_failover_headroom_ratio", "Smallest share of a rating left when a side carries everything alone; negative: overload", "片系運転時の余裕", "failover headroom", UnitRatio, Normal, false},
 	{"power_side_carries_all", "Whether a side could carry everything alone", "片系での全負荷給電", "side carries all", UnitState, Fast, false},
 	{"power_phase_imbalance_ratio", "Largest less smallest phase of a side, over their mean", "相不平衡率", "phase imbalance", UnitRatio, Normal, false},
+	{"power_side_imbalance_ratio", "Fullest less emptiest side, over their mean", "系統間の不平衡率", "side imbalance", UnitRatio, Normal, false},
 	{"power_battery_bridging", "Whether the batteries outlast the start of a generator", "蓄電池による発電機始動までの支え", "battery bridging", UnitState, Fast, false},
 	{"power_fuel_seconds", "How long the fuel lasts at the present load, of the generator that ends first", "燃料による運転可能時間", "fuel time", UnitSeconds, Normal, false},
 	{"power_single_points", "Nodes whose loss alone drops a load", "単一障害点の数", "single points of failure", UnitCount, Fast, false},

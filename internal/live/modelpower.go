@@ -28,7 +28,7 @@ func newPowerPoints(g *topology.Graph, lang string) *powerPoints {
 			p.list = append(p.list, resultPoint(facility.PowerModel, metric, "", label))
 		}
 	}
-	for _, metric := range []string{"power_battery_bridging", "power_fuel_seconds", "power_single_points"} {
+	for _, metric := range []string{"power_side_imbalance_ratio", "power_battery_bridging", "power_fuel_seconds", "power_single_points"} {
 		p.list = append(p.list, resultPoint(facility.PowerModel, metric, ""))
 	}
 	return p
@@ -51,6 +51,7 @@ func (p *powerPoints) read(r *topology.Result, tick facility.Tick) []facility.Re
 		out.addTri(s.Carries)
 		out.add(s.Imbalance, s.HasImbalance)
 	}
+	out.add(r.SideImbalance())
 	out.addTri(r.Bridging)
 	out.add(r.FuelHours*3600, r.HasFuel)
 	// Among loads of which nothing is known there may be more; none is none only

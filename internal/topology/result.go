@@ -106,6 +106,25 @@ type Result struct {
 	Overloaded   []NodeID // above their rating, now or in the what-if
 }
 
+// SideImbalance is how unevenly the sides share the load now: (largest -
+// smallest) / mean; false where a side's load is not known, or there is one side.
+func (r *Result) SideImbalance() (float64, bool) {
+	if len(r.Sides) < 2 {
+		return 0, false
+	}
+	least, most, sum := r.Sides[0].Watts, r.Sides[0].Watts, 0.0
+	for i := range r.Sides {
+		if !r.Sides[i].HasWatts {
+			return 0, false
+		}
+		least, most, sum = min(least, r.Sides[i].Watts), max(most, r.Sides[i].Watts), sum+r.Sides[i].Watts
+	}
+	if sum <= 0 {
+		return 0, false
+	}
+	return (most - least) * float64(len(r.Sides)) / sum, true
+}
+
 // A Problem is a mistake of the model, in words for who wrote it.
 type Problem struct {
 	Node    NodeID
