@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 
+	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
 	"nezuban/internal/live"
 	"nezuban/internal/topology"
 	"nezuban/internal/topology/fire"
@@ -186,4 +189,25 @@ func TestBadActorsNameWhatWouldKeepThemQuiet(t *testing.T) {
 	c.want("漏水センサー", "提案: 復帰遅延 1m 30s, 不感帯 0.5 C", "自動では適用されません")
 	c.press("G")
 	c.want("長期", "提案: なし")
+}
+
+// A consequence that is newer than its cause does not stand for the area.
+func TestTheOverviewNamesTheCauseOfAnArea(t *testing.T) {
+	c := newModelConsole(t, operator(), "en", "unicode", termenv.Ascii)
+	c.show2(func(s *live.Snapshot) {
+		at := s.At
+		one := func(id, name string, ago time.Duration) alarm.Occurrence {
+			return alarm.Occurrence{ID: id, Revision: 1, Rule: id, Device: "meter-a", Category: "power", Priority: facility.P1, Class: alarm.Redundancy,
+				Name: facility.Text{En: name, Ja: name}, Active: true, RaisedAt: at.Add(-ago)}
+		}
+		s.Standing = []alarm.Occurrence{one("ALM-2", "Load without power", time.Minute), one("ALM-1", "Feed lost", 2*time.Minute)}
+		s.Grouping = alarm.Grouping{Groups: []alarm.Group{{Root: "ALM-1", Members: []string{"ALM-2"}, Priority: facility.P1}}, RootOf: map[string]string{"ALM-2": "ALM-1"}}
+	})
+	c.press("1")
+	for _, l := range strings.Split(c.screen(), "\n") {
+		if strings.HasPrefix(strings.TrimSpace(l), "POWER") && !strings.Contains(l, "Feed lost") {
+			t.Errorf("the area's line is %q, want the cause", l)
+		}
+	}
+	c.want("Feed lost")
 }

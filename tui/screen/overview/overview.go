@@ -122,7 +122,8 @@ func (s *Screen) View(width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-// gravest is the first standing alarm of a category.
+// gravest is the first standing alarm of a category: among equally grave ones
+// the cause before what follows from it.
 func (s *Screen) gravest(category string) (*alarm.Occurrence, int) {
 	var first *alarm.Occurrence
 	n := 0
@@ -132,12 +133,17 @@ func (s *Screen) gravest(category string) (*alarm.Occurrence, int) {
 	for i := range s.c.Snapshot.Standing {
 		if o := &s.c.Snapshot.Standing[i]; o.Category == category && !o.IsSuppressed() {
 			n++
-			if first == nil {
+			if first == nil || first.Priority == o.Priority && first.IsAcked == o.IsAcked && s.follows(first) && !s.follows(o) {
 				first = o
 			}
 		}
 	}
 	return first, n
+}
+
+// follows reports whether an alarm is another one's consequence.
+func (s *Screen) follows(o *alarm.Occurrence) bool {
+	return s.c.Snapshot.Grouping.RootOf[o.ID] != ""
 }
 
 // mark and words for the gravest alarm of an area, in cells.
