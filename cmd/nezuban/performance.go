@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -22,7 +23,8 @@ func performanceCommand(f *flags) *cobra.Command {
 		Short: "How the alarm system did: load, floods, bad actors, times to acknowledge",
 		Long: `Performance counts annunciations (changes to UNACK that nothing held back) of an
 operator position over a day, a month, one shift, all shifts of a name in a month,
-or any days. It reads the records, whether the daemon runs or not. With --json each
+or any days. Time before the first record is left out; time in which the daemon stood
+still is not: it was quiet because nobody listened. It reads the records, whether the daemon runs or not. With --json each
 figure lists the alarms that it was counted from.`,
 		Example: `  nezuban alarms performance --period 2026-11-22
   nezuban alarms performance --period 2026-11-22/night-B
@@ -42,9 +44,9 @@ figure lists the alarms that it was counted from.`,
 			if err != nil {
 				return err
 			}
-			measured, err := measure(cmd.Context(), f.dir, site, p, spans)
+			measured, spans, err := measure(cmd.Context(), f.dir, site, p, spans)
 			if err != nil {
-				return err
+				return fmt.Errorf("--period %s: %w", period, err)
 			}
 			form := performanceForm(p, period, spans, &measured)
 			if f.json {
@@ -142,21 +144,24 @@ func shiftOn(site *config.Site, id string, day time.Time) (alarm.Span, bool) {
 }
 
 // measure reads the whole lives of all alarms that stood in the spans.
-func measure(ctx context.Context, dir string, site *config.Site, p duty.Position, spans []alarm.Span) (alarm.Performance, error) {
+func measure(ctx context.Context, dir string, site *config.Site, p duty.Position, spans []alarm.Span) (alarm.Performance, []alarm.Span, error) {
 	store, err := openRecords(ctx, dir)
 	if err != nil {
-		return alarm.Performance{}, err
+		return alarm.Performance{}, nil, err
 	}
 	defer store.Close()
+	if spans = watched(ctx, store, spans); len(spans) == 0 {
+		return alarm.Performance{}, nil, errNotWatched
+	}
 	stood, err := store.Occurrences(ctx, records.Filter{From: spans[0].From, To: spans[len(spans)-1].To})
 	if err != nil {
-		return alarm.Performance{}, err
+		return alarm.Performance{}, nil, err
 	}
 	var events []alarm.Event
 	for i := range stood {
 		life, err := store.Events(ctx, stood[i].ID)
 		if err != nil {
-			return alarm.Performance{}, err
+			return alarm.Performance{}, nil, err
 		}
 		events = append(events, life...)
 	}
@@ -169,5 +174,25 @@ func measure(ctx context.Context, dir string, site *config.Site, p duty.Position
 			return facility.DeviceAttributes(d)
 		}
 		return nil
-	}}), nil
+	}}), spans, nil
+}
+
+var errNotWatched = errors.New("the records begin after it: nobody watched then, and nothing can be said of it")
+
+// watched leaves out what lies before the first record: no alarm was heard then
+// because nobody listened.
+func watched(ctx context.Context, store *records.Store, spans []alarm.Span) (out []alarm.Span) {
+	entries, err := store.Audit(ctx, 1, 1)
+	if err != nil || len(entries) == 0 {
+		return nil
+	}
+	for _, s := range spans {
+		if s.From.Before(entries[0].At) {
+			s.From = entries[0].At
+		}
+		if s.From.Before(s.To) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
