@@ -93,6 +93,7 @@ func (r *screenReader) find(want []string) error {
 func (r *screenReader) missing(want []string, quiet time.Duration) (missing []string) {
 	timer := time.NewTimer(quiet)
 	defer timer.Stop()
+	missing = want // a console that sends nothing says nothing
 	for {
 		select {
 		case b, ok := <-r.output:

@@ -168,6 +168,9 @@ func TestStorm(t *testing.T) {
 	t.Logf("%d alarms raised, %d acknowledged meanwhile: %.1f s", want, len(acknowledged), time.Since(began).Seconds())
 	t.Logf("acknowledgement: %s", acks.String())
 	t.Logf("key to redrawn console, three of them: %s", redraws.String())
+	if redraws.missed > 0 {
+		t.Errorf("%d times a console did not draw within 30 s", redraws.missed)
+	}
 	integrity(t, dir, want, acknowledged)
 }
 
@@ -254,12 +257,21 @@ func integrity(t *testing.T, dir string, want int, acknowledged map[string]bool)
 type durations struct {
 	mu   sync.Mutex
 	list []time.Duration // protected by mu
+
+	missed int // protected by mu
 }
 
 func (d *durations) add(x time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.list = append(d.list, x)
+}
+
+// miss counts what never came.
+func (d *durations) miss() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.missed++
 }
 
 func (d *durations) String() string {
@@ -292,6 +304,8 @@ func (r *screenReader) busy(done <-chan struct{}, took *durations) {
 			began := time.Now()
 			if missing := r.press(step[0], []string{"> " + step[1]}, 30*time.Second); len(missing) == 0 {
 				took.add(time.Since(began))
+			} else {
+				took.miss()
 			}
 			select {
 			case <-done:
