@@ -3,7 +3,6 @@
 package duty
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -48,32 +47,6 @@ type Actor struct {
 }
 
 func (a Actor) String() string { return a.Kind + ":" + a.ID }
-
-// Code says why a command was refused; the console has a sentence for each.
-type Code string
-
-const (
-	NotAllowed  Code = "not_allowed" // the person's roles do not permit it
-	NotFound    Code = "not_found"   // no such alarm, device …
-	Outdated    Code = "outdated"    // a newer revision exists
-	WrongState  Code = "wrong_state" // the state machine has no such transition
-	Incomplete  Code = "incomplete"  // something required is missing, e.g. a comment
-	Unavailable Code = "unavailable" // records cannot be written now
-	Invalid     Code = "invalid"     // malformed input
-)
-
-// A Refusal is a command that was not carried out, and why.
-type Refusal struct {
-	Code   Code
-	Detail string // English, for logs and scripts; people read the sentence of Code
-}
-
-func (r *Refusal) Error() string { return fmt.Sprintf("refused (%s): %s", r.Code, r.Detail) }
-
-// Refuse makes a Refusal.
-func Refuse(code Code, format string, args ...any) error {
-	return &Refusal{Code: code, Detail: fmt.Sprintf(format, args...)}
-}
 
 // An AuditEntry is one line of the audit chain: what was done by whom, bound to
 // the line before it.

@@ -31,6 +31,7 @@ type Texts struct {
 	ErrorKind   map[string]string // facility.ErrorKind
 	Refused     map[string]string // facility.Refused… causes
 	Refusal     map[string]string // duty.Code
+	Why         map[string]string // duty.Why; %s stands for what it speaks of
 	Event       map[string]string // alarm.EventKind
 	Level       map[string]string // levels of limit and no_data alarms
 	State       map[string]string // facility.State.Name, "metric/name" where a metric has its own word

@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"nezuban/internal/alarm"
@@ -52,8 +53,11 @@ func (s *Service) SetCause(ctx context.Context, p duty.Person, id string, revisi
 	return s.do(ctx, command{
 		name: "set_cause", roles: []duty.Role{duty.ShiftLead}, needs: "shift-lead",
 		decide: func(o alarm.Occurrence, actor, comment string, now time.Time) (alarm.Event, error) {
+			if cause == id {
+				return alarm.Event{}, duty.RefuseFor(duty.WrongState, duty.OwnCause, "", "set_cause %s: an alarm is not its own cause", id)
+			}
 			if c, ok := s.book.Get(cause); cause != "" && (!ok || c.State() == alarm.Norm) {
-				return alarm.Event{}, duty.Refuse(duty.NotFound, "set_cause %s: no alarm %q stands", id, cause)
+				return alarm.Event{}, duty.RefuseFor(duty.NotFound, duty.NoSuchCause, cause, "set_cause %s: no alarm %q stands", id, cause)
 			}
 			return o.SetCause(cause, actor, comment, now)
 		},
@@ -72,7 +76,7 @@ func (s *Service) Assign(ctx context.Context, p duty.Person, id string, revision
 		name: "assign", roles: []duty.Role{duty.Operator, duty.ShiftLead}, needs: "operator or shift-lead",
 		decide: func(o alarm.Occurrence, actor, comment string, now time.Time) (alarm.Event, error) {
 			if !known {
-				return alarm.Event{}, duty.Refuse(duty.NotFound, "assign %s: people.yaml has nobody of the id %q", id, owner)
+				return alarm.Event{}, duty.RefuseFor(duty.NotFound, duty.NoSuchPerson, owner, "assign %s: people.yaml has nobody of the id %q", id, owner)
 			}
 			return o.Assign(owner, actor, comment, now)
 		},
@@ -98,7 +102,7 @@ func (s *Service) CloseUnwatched(ctx context.Context, p duty.Person, id string, 
 		name: "close", roles: []duty.Role{duty.ShiftLead}, needs: "shift-lead",
 		decide: func(o alarm.Occurrence, actor, comment string, now time.Time) (alarm.Event, error) {
 			if !unwatched && o.State() != alarm.Norm {
-				return alarm.Event{}, duty.Refuse(duty.WrongState, "close %s: it is still evaluated and ends by itself", id)
+				return alarm.Event{}, duty.RefuseFor(duty.WrongState, duty.StillWatched, "", "close %s: it is still evaluated and ends by itself", id)
 			}
 			return o.Close(actor, comment, now)
 		},
@@ -130,9 +134,9 @@ func (s *Service) comment(name, raw string) (string, error) {
 	comment, changed := text.Clean(raw, maxComment)
 	switch {
 	case changed.Truncated:
-		return "", duty.Refuse(duty.Invalid, "%s: the comment is longer than %d bytes", name, maxComment)
+		return "", duty.RefuseFor(duty.Invalid, duty.CommentTooLong, strconv.Itoa(maxComment), "%s: the comment is longer than %d bytes", name, maxComment)
 	case comment == "":
-		return "", duty.Refuse(duty.Incomplete, "%s: a comment is required", name)
+		return "", duty.RefuseFor(duty.Incomplete, duty.NoComment, "", "%s: a comment is required", name)
 	}
 	return comment, nil
 }
@@ -194,7 +198,7 @@ func (s *Service) start(c command) (*item, error) {
 	e, err := c.decide(o, "person:"+c.person.ID, c.comment, now)
 	var refused *alarm.TransitionError
 	if errors.As(err, &refused) {
-		return nil, duty.Refuse(duty.WrongState, "%s", refused)
+		return nil, notNow(o, refused)
 	}
 	if err != nil {
 		return nil, err

@@ -25,28 +25,29 @@ func TestCommandsAreRefusedWithACode(t *testing.T) {
 		name string
 		do   func() (alarm.Occurrence, error)
 		want duty.Code
+		why  duty.Why
 	}{
-		{"no such alarm", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, "ALM-999999", 0, "x") }, duty.NotFound},
-		{"an empty id", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, "", 0, "x") }, duty.NotFound},
-		{"no comment", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, standing, 0, " \t\x1b[0m") }, duty.Incomplete},
+		{"no such alarm", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, "ALM-999999", 0, "x") }, duty.NotFound, ""},
+		{"an empty id", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, "", 0, "x") }, duty.NotFound, ""},
+		{"no comment", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, standing, 0, " \t\x1b[0m") }, duty.Incomplete, duty.NoComment},
 		{"a comment without end", func() (alarm.Occurrence, error) {
 			return s.Acknowledge(t.Context(), sato, standing, 0, strings.Repeat("漏", 400))
-		}, duty.Invalid},
-		{"a negative revision", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, standing, -1, "x") }, duty.Invalid},
-		{"a revision not there yet", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, standing, 2, "x") }, duty.Outdated},
-		{"an old revision", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, ended, 1, "x") }, duty.Outdated},
-		{"one that ended", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, ended, 0, "x") }, duty.WrongState},
-		{"reset of one that does not latch", func() (alarm.Occurrence, error) { return s.Reset(t.Context(), mori, standing, 0, "x") }, duty.WrongState},
-		{"reset of a fire alarm that still is", func() (alarm.Occurrence, error) { return s.Reset(t.Context(), mori, fire, 0, "x") }, duty.WrongState},
-		{"reset by an operator", func() (alarm.Occurrence, error) { return s.Reset(t.Context(), sato, fire, 0, "x") }, duty.NotAllowed},
-		{"nobody", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), duty.Nobody, standing, 0, "x") }, duty.NotAllowed},
+		}, duty.Invalid, duty.CommentTooLong},
+		{"a negative revision", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, standing, -1, "x") }, duty.Invalid, ""},
+		{"a revision not there yet", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, standing, 2, "x") }, duty.Outdated, ""},
+		{"an old revision", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, ended, 1, "x") }, duty.Outdated, ""},
+		{"one that ended", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), sato, ended, 0, "x") }, duty.WrongState, duty.HasEnded},
+		{"reset of one that does not latch", func() (alarm.Occurrence, error) { return s.Reset(t.Context(), mori, standing, 0, "x") }, duty.WrongState, duty.NotLatched},
+		{"reset of a fire alarm that still is", func() (alarm.Occurrence, error) { return s.Reset(t.Context(), mori, fire, 0, "x") }, duty.WrongState, duty.StillActive},
+		{"reset by an operator", func() (alarm.Occurrence, error) { return s.Reset(t.Context(), sato, fire, 0, "x") }, duty.NotAllowed, ""},
+		{"nobody", func() (alarm.Occurrence, error) { return s.Acknowledge(t.Context(), duty.Nobody, standing, 0, "x") }, duty.NotAllowed, ""},
 		{"nobody, with a role", func() (alarm.Occurrence, error) {
 			return s.Acknowledge(t.Context(), duty.Person{Roles: []duty.Role{duty.Operator}}, standing, 0, "x")
-		}, duty.NotAllowed},
+		}, duty.NotAllowed, ""},
 	}
 	for _, tt := range tests {
-		if _, err := tt.do(); code(err) != tt.want {
-			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
+		if _, err := tt.do(); code(err) != tt.want || why(err) != tt.why {
+			t.Errorf("%s: %v (%s), want %s %s", tt.name, err, why(err), tt.want, tt.why)
 		}
 	}
 	if got := s.actions(t); !slices.Equal(got, before) {

@@ -161,6 +161,14 @@ func code(err error) duty.Code {
 	return ""
 }
 
+func why(err error) duty.Why {
+	var r *duty.Refusal
+	if errors.As(err, &r) {
+		return r.Why
+	}
+	return ""
+}
+
 func TestAnAlarmFromRaiseToNormal(t *testing.T) {
 	s := start(t, t.TempDir())
 	id := s.on(t, onBattery, "ups-a1")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -132,7 +133,7 @@ func (s *Service) scope(b beginning) (alarm.Scope, error) {
 		return alarm.Scope{}, err
 	}
 	if o.State() == alarm.Norm {
-		return alarm.Scope{}, duty.Refuse(duty.WrongState, "%s %s: it has ended", b.name, b.alarm)
+		return alarm.Scope{}, duty.RefuseFor(duty.WrongState, duty.HasEnded, "", "%s %s: it has ended", b.name, b.alarm)
 	}
 	return alarm.Scope{Rule: o.Rule, Device: o.Device, Point: o.Point, Name: o.Name}, nil
 }
@@ -170,7 +171,7 @@ func (s *Service) room(name string, e alarm.SuppressionEvent, standing []alarm.O
 			continue
 		}
 		if have := s.sups.Shelved(standing, position.Filter); have+more > alarm.MaxShelvedAtOnce {
-			return duty.Refuse(duty.WrongState, "%s: position %s has %d alarms shelved, and this would shelve %d more; at most %d at once",
+			return duty.RefuseFor(duty.WrongState, duty.ShelvedEnough, strconv.Itoa(alarm.MaxShelvedAtOnce), "%s: position %s has %d alarms shelved, and this would shelve %d more; at most %d at once",
 				name, position.ID, have, more, alarm.MaxShelvedAtOnce)
 		}
 	}
@@ -297,24 +298,6 @@ func (s *Service) Suppressions() []alarm.Suppression {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.sups.List(s.standing(), s.clock.Now().Add(-overShown))
-}
-
-// refusal turns why a suppression was refused into a code.
-func refusal(name string, err error) error {
-	var e *alarm.SuppressionError
-	if !errors.As(err, &e) {
-		return err
-	}
-	code := duty.WrongState
-	switch e.Code {
-	case alarm.NoReason, alarm.NoChange, alarm.NoReview, alarm.NoEnd:
-		code = duty.Incomplete
-	case alarm.TooLong, alarm.BadScope:
-		code = duty.Invalid
-	case alarm.SamePerson, alarm.LifeSafetyScope:
-		code = duty.NotAllowed
-	}
-	return duty.Refuse(code, "%s: %s", name, strings.TrimSpace(e.ID+" "+e.Detail))
 }
 
 func suppressionNumber(id string) (n int64) {

@@ -460,31 +460,32 @@ func TestSuppressionsAreRefusedWithACode(t *testing.T) {
 		name string
 		err  error
 		want duty.Code
+		why  duty.Why
 	}{
-		{"no reason", shelve(ShelveRequest{AlarmID: id, For: time.Hour}), duty.Incomplete},
-		{"no time", shelve(ShelveRequest{AlarmID: id, Reason: "x"}), duty.Incomplete},
-		{"negative time", shelve(ShelveRequest{AlarmID: id, For: -time.Hour, Reason: "x"}), duty.Incomplete},
-		{"too long", shelve(ShelveRequest{AlarmID: id, For: 9 * time.Hour, Reason: "x"}), duty.Invalid},
-		{"neither alarm nor filter", shelve(ShelveRequest{For: time.Hour, Reason: "x"}), duty.Incomplete},
-		{"both", shelve(ShelveRequest{AlarmID: id, Filter: "device=x", For: time.Hour, Reason: "x"}), duty.Incomplete},
-		{"no such alarm", shelve(ShelveRequest{AlarmID: "ALM-9", For: time.Hour, Reason: "x"}), duty.NotFound},
-		{"an alarm that ended", shelve(ShelveRequest{AlarmID: ended, For: time.Hour, Reason: "x"}), duty.WrongState},
-		{"an old revision", shelve(ShelveRequest{AlarmID: id, Revision: 5, For: time.Hour, Reason: "x"}), duty.Outdated},
-		{"a filter that cannot be read", shelve(ShelveRequest{Filter: "colour=red", For: time.Hour, Reason: "x"}), duty.Invalid},
-		{"no change number", service(ServiceRequest{AlarmID: id, Review: noon.Add(time.Hour), Reason: "x"}), duty.Incomplete},
-		{"no review date", service(ServiceRequest{AlarmID: id, Change: "MOC-1", Reason: "x"}), duty.Incomplete},
-		{"a review date that is past", service(ServiceRequest{AlarmID: id, Change: "MOC-1", Review: noon.Add(-time.Hour), Reason: "x"}), duty.Incomplete},
-		{"unshelve of nothing", second(s.Unshelve(ctx, sato, "SUP-9", 0, "x")), duty.NotFound},
-		{"unshelve without a reason", second(s.Unshelve(ctx, sato, u.ID, 0, " ")), duty.Incomplete},
-		{"a shelving returned to service", second(s.ReturnToService(ctx, mori, u.ID, 0, "x")), duty.NotFound},
-		{"approving what waits for nobody", second(s.Approve(ctx, ito, u.ID, 0, "x")), duty.WrongState},
-		{"a cause that does not stand", second(s.SetCause(ctx, mori, id, 0, ended, "x")), duty.NotFound},
-		{"its own cause", second(s.SetCause(ctx, mori, id, 0, id, "x")), duty.WrongState},
-		{"closing what is evaluated", second(s.CloseUnwatched(ctx, mori, id, 0, "x")), duty.WrongState},
+		{"no reason", shelve(ShelveRequest{AlarmID: id, For: time.Hour}), duty.Incomplete, duty.NoComment},
+		{"no time", shelve(ShelveRequest{AlarmID: id, Reason: "x"}), duty.Incomplete, duty.NoEnd},
+		{"negative time", shelve(ShelveRequest{AlarmID: id, For: -time.Hour, Reason: "x"}), duty.Incomplete, duty.NoEnd},
+		{"too long", shelve(ShelveRequest{AlarmID: id, For: 9 * time.Hour, Reason: "x"}), duty.Invalid, duty.TooLong},
+		{"neither alarm nor filter", shelve(ShelveRequest{For: time.Hour, Reason: "x"}), duty.Incomplete, ""},
+		{"both", shelve(ShelveRequest{AlarmID: id, Filter: "device=x", For: time.Hour, Reason: "x"}), duty.Incomplete, ""},
+		{"no such alarm", shelve(ShelveRequest{AlarmID: "ALM-9", For: time.Hour, Reason: "x"}), duty.NotFound, ""},
+		{"an alarm that ended", shelve(ShelveRequest{AlarmID: ended, For: time.Hour, Reason: "x"}), duty.WrongState, duty.HasEnded},
+		{"an old revision", shelve(ShelveRequest{AlarmID: id, Revision: 5, For: time.Hour, Reason: "x"}), duty.Outdated, ""},
+		{"a filter that cannot be read", shelve(ShelveRequest{Filter: "colour=red", For: time.Hour, Reason: "x"}), duty.Invalid, duty.BadScope},
+		{"no change number", service(ServiceRequest{AlarmID: id, Review: noon.Add(time.Hour), Reason: "x"}), duty.Incomplete, duty.NoChange},
+		{"no review date", service(ServiceRequest{AlarmID: id, Change: "MOC-1", Reason: "x"}), duty.Incomplete, duty.NoReview},
+		{"a review date that is past", service(ServiceRequest{AlarmID: id, Change: "MOC-1", Review: noon.Add(-time.Hour), Reason: "x"}), duty.Incomplete, duty.NoReview},
+		{"unshelve of nothing", second(s.Unshelve(ctx, sato, "SUP-9", 0, "x")), duty.NotFound, ""},
+		{"unshelve without a reason", second(s.Unshelve(ctx, sato, u.ID, 0, " ")), duty.Incomplete, duty.NoComment},
+		{"a shelving returned to service", second(s.ReturnToService(ctx, mori, u.ID, 0, "x")), duty.NotFound, ""},
+		{"approving what waits for nobody", second(s.Approve(ctx, ito, u.ID, 0, "x")), duty.WrongState, duty.NotWaiting},
+		{"a cause that does not stand", second(s.SetCause(ctx, mori, id, 0, ended, "x")), duty.NotFound, duty.NoSuchCause},
+		{"its own cause", second(s.SetCause(ctx, mori, id, 0, id, "x")), duty.WrongState, duty.OwnCause},
+		{"closing what is evaluated", second(s.CloseUnwatched(ctx, mori, id, 0, "x")), duty.WrongState, duty.StillWatched},
 	}
 	for _, tt := range tests {
-		if code(tt.err) != tt.want {
-			t.Errorf("%s: %v, want %s", tt.name, tt.err, tt.want)
+		if code(tt.err) != tt.want || why(tt.err) != tt.why {
+			t.Errorf("%s: %v (%s), want %s %s", tt.name, tt.err, why(tt.err), tt.want, tt.why)
 		}
 	}
 	if got := s.actions(t); !slices.Equal(got, before) {

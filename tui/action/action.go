@@ -120,12 +120,9 @@ func Reason(t *i18n.Texts, err error) string {
 	var r *duty.Refusal
 	switch {
 	case errors.As(err, &r):
-		out := i18n.Word(t.Refusal, string(r.Code))
-		if r.Code == duty.WrongState || r.Code == duty.Invalid { // of which there are many
-			detail, _ := text.Clean(r.Detail, 200)
-			out += " (" + detail + ")"
-		}
-		return out
+		arg, _ := text.Clean(r.Arg, 60)
+		detail, _ := text.Clean(r.Detail, 200)
+		return t.RefusalOf(string(r.Code), string(r.Why), arg, detail)
 	case errors.Is(err, context.DeadlineExceeded):
 		return t.Alarms.NoAnswer
 	}
