@@ -110,6 +110,7 @@ var en = Texts{
 		Quiet:        "no alarm stands",
 		SinglePoints: "single points", Fuel: "fuel", Zones: "zones", NotReady: "suppression not ready", Inlet: "warmest inlet",
 		Redundant: func(n, all int) string { return fmt.Sprintf("loads as designed %d/%d", n, all) },
+		OnlyHeld:  func(n int) string { return fmt.Sprintf("%d held back", n) },
 		Lost:      func(word string, n int) string { return fmt.Sprintf("%s %d", word, n) },
 	},
 	Alarms: Alarms{
@@ -149,7 +150,23 @@ var en = Texts{
 		Deferred: func(n int) string {
 			return fmt.Sprintf("%d of P3 and P4 held behind this line during the flood; o shows them", n)
 		},
-		GroupOf: func(n int) string { return fmt.Sprintf("%d consequences; o opens", n) },
+		GroupOf: func(n, unacked, p1 int) string {
+			out := fmt.Sprintf("%d consequences", n)
+			if unacked > 0 {
+				out += fmt.Sprintf(", %d unacknowledged", unacked)
+			}
+			if p1 > 0 {
+				out += fmt.Sprintf(" (P1 %d)", p1)
+			}
+			return out + "; o opens"
+		},
+		ByWhen: func(within, at string, past bool) string {
+			if past {
+				return "within " + within + " (over since " + at + ")"
+			}
+			return "within " + within + " (by " + at + ")"
+		},
+		ReadsNow: "Now",
 		EffectOf: func(dead, fewer, unknown int) string {
 			return fmt.Sprintf("loads dead %d, redundancy lost %d, unknown %d", dead, fewer, unknown)
 		},
@@ -249,6 +266,9 @@ var en = Texts{
 		},
 		CannotCarry: func(side, node, ratio string) string {
 			return side + " carries all: NO (max " + node + " " + ratio + ")"
+		},
+		CannotFeed: func(side string, dead int) string {
+			return fmt.Sprintf("%s carries all: NO (%d loads dead)", side, dead)
 		},
 		CarryUnknown: func(side, node, ratio string) string {
 			return side + " carries all: ? (max " + node + " " + ratio + ")"
@@ -378,6 +398,7 @@ var en = Texts{
 		"suppressed": "held back by design", "service": "out of service", "stale": "stale: standing for more than 24 h", "ended": "shelvings that ended in the last 24 h",
 	},
 	NuisanceKind: map[string]string{"chattering": "chattering", "fleeting": "fleeting", "stale": "stale"},
+	OwnDevice:    map[string]string{"power-model": "one-line", "cooling-model": "cooling model", "fire-model": "fire zones"},
 	NodeKind: map[string]string{
 		"utility": "utility", "generator": "generator", "transformer": "transformer", "switchgear": "switchgear", "tie": "tie",
 		"ats": "ATS", "sts": "STS", "ups": "UPS", "pdu": "PDU", "breaker": "breaker", "load": "load",

@@ -112,6 +112,7 @@ var ja = Texts{
 		Quiet:        "警報なし",
 		SinglePoints: "単一障害点", Fuel: "燃料", Zones: "区画", NotReady: "消火設備 準備不可", Inlet: "最高吸気",
 		Redundant: func(n, all int) string { return fmt.Sprintf("負荷 設計どおり %d/%d", n, all) },
+		OnlyHeld:  func(n int) string { return fmt.Sprintf("抑止中の警報 %d", n) },
 		Lost:      func(word string, n int) string { return fmt.Sprintf("%s %d", word, n) },
 	},
 	Alarms: Alarms{
@@ -151,7 +152,23 @@ var ja = Texts{
 		Deferred: func(n int) string {
 			return fmt.Sprintf("警報多発中: P3・P4 の %d 件をこの行に保留。o で表示", n)
 		},
-		GroupOf: func(n int) string { return fmt.Sprintf("影響 %d 件、o で開く", n) },
+		GroupOf: func(n, unacked, p1 int) string {
+			out := fmt.Sprintf("影響 %d 件", n)
+			if unacked > 0 {
+				out += fmt.Sprintf("、うち未確認 %d", unacked)
+			}
+			if p1 > 0 {
+				out += fmt.Sprintf(" (P1 %d)", p1)
+			}
+			return out + "、o で開く"
+		},
+		ByWhen: func(within, at string, past bool) string {
+			if past {
+				return "期限 " + within + " (" + at + " 超過)"
+			}
+			return "期限 " + within + " (" + at + "まで)"
+		},
+		ReadsNow: "現在",
 		EffectOf: func(dead, fewer, unknown int) string {
 			return fmt.Sprintf("負荷 停電 %d、冗長性喪失 %d、不明 %d", dead, fewer, unknown)
 		},
@@ -251,6 +268,9 @@ var ja = Texts{
 		},
 		CannotCarry: func(side, node, ratio string) string {
 			return side + "系単独: 不可 (最大 " + node + " " + ratio + ")"
+		},
+		CannotFeed: func(side string, dead int) string {
+			return fmt.Sprintf("%s系単独: 不可 (停電 %d)", side, dead)
 		},
 		CarryUnknown: func(side, node, ratio string) string {
 			return side + "系単独: ? (最大 " + node + " " + ratio + ")"
@@ -382,6 +402,7 @@ var ja = Texts{
 		"suppressed": "設計抑止", "service": "運用除外", "stale": "長期: 24時間を超えて発生中", "ended": "24時間以内に終わった棚上げ",
 	},
 	NuisanceKind: map[string]string{"chattering": "頻発", "fleeting": "瞬時", "stale": "長期"},
+	OwnDevice:    map[string]string{"power-model": "単線図", "cooling-model": "空調モデル", "fire-model": "火災区画"},
 	NodeKind: map[string]string{
 		"utility": "商用", "generator": "発電機", "transformer": "変圧器", "switchgear": "配電盤", "tie": "母線連絡",
 		"ats": "切替器", "sts": "無瞬断切替", "ups": "UPS", "pdu": "PDU", "breaker": "遮断器", "load": "負荷",

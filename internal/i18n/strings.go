@@ -44,6 +44,7 @@ type Texts struct {
 	View             map[string]string // saved views of the list of alarms, by id
 	NuisanceKind     map[string]string // live.Nuisance.Kind
 	NodeKind         map[string]string // topology.Kind
+	OwnDevice        map[string]string // devices that no site names: the models and the program itself
 	ReadyWhy         map[string]string // fire.Zone.Why
 }
 
@@ -133,6 +134,7 @@ type Overview struct {
 	SinglePoints, Fuel, Zones, NotReady, Inlet               string
 	Redundant                                                func(n, all int) string
 	Lost                                                     func(word string, n int) string
+	OnlyHeld                                                 func(n int) string // every standing alarm of an area is held back
 }
 
 // Alarms are screen 2 and the detail of one alarm.
@@ -163,7 +165,9 @@ type Alarms struct {
 
 	RangeFrom   string // V was pressed once
 	Deferred    func(n int) string
-	GroupOf     func(n int) string
+	GroupOf     func(n, unacked, p1 int) string
+	ByWhen      func(within, at string, past bool) string
+	ReadsNow    string
 	EffectOf    func(dead, fewer, unknown int) string
 	FollowsFrom func(id, what string) string
 	Notes       func(n int) string
@@ -247,6 +251,7 @@ type PowerTexts struct {
 	Rack, Now, Design, Power, WithoutA, WithoutB, Why         string
 	Survives, Falls, Untold                                   string
 	Carries, CannotCarry, CarryUnknown                        func(side, node, ratio string) string
+	CannotFeed                                                func(side string, dead int) string
 	SinglePoints, NoSingles, Fuel, Bridging, BridgingNot      string
 	Drops                                                     func(n int) string
 	Measured, Derived, Sources, Ratio, Headroom, Paths, Phase string

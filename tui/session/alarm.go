@@ -5,7 +5,6 @@ import (
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
-	"nezuban/internal/i18n"
 	"nezuban/internal/text"
 )
 
@@ -37,6 +36,20 @@ func (c *Context) NameOf(id string) string {
 		return c.AlarmName(o)
 	}
 	return ""
+}
+
+// Waiting counts the consequences in a group that wait for somebody, and those of
+// priority 1 among them.
+func (c *Context) Waiting(g alarm.Group) (unacked, p1 int) {
+	for i := range c.Snapshot.Standing {
+		if o := &c.Snapshot.Standing[i]; Calls(o) && c.Snapshot.Grouping.RootOf[o.ID] == g.Root {
+			unacked++
+			if o.Priority == facility.P1 {
+				p1++
+			}
+		}
+	}
+	return unacked, p1
 }
 
 // Suppression says in sentences what holds an alarm back: every one of the three
@@ -123,35 +136,6 @@ func (c *Context) AlarmPoint(o *alarm.Occurrence) *facility.Point {
 		}
 	}
 	return nil
-}
-
-// AlarmValue is the value at the last transition against its limit:
-// "28.1>27.0 C", the state's name, or why there is none.
-func (c *Context) AlarmValue(o *alarm.Occurrence) string {
-	switch {
-	case c.Unwatched(o):
-		return "? " + c.T.Alarms.NotWatched
-	case !o.HasValue || o.Level == alarm.LevelNoData:
-		return c.Clean(i18n.Word(c.T.Level, o.Level))
-	case o.Unit == facility.UnitState:
-		metric := ""
-		if p := c.AlarmPoint(o); p != nil {
-			metric = p.Metric
-		}
-		return c.Clean(c.T.StateWord(metric, o.Level))
-	}
-	if !o.HasLimit {
-		return i18n.ScaleOf(o.Unit, o.Value).Format(o.Value)
-	}
-	scale := i18n.ScaleOfAll(o.Unit, o.Value, o.Limit)
-	sign := ">"
-	if strings.HasPrefix(o.Level, "low") {
-		sign = "<"
-	}
-	if scale.Suffix == "" {
-		return scale.Number(o.Value) + sign + scale.Number(o.Limit)
-	}
-	return scale.Number(o.Value) + sign + scale.Number(o.Limit) + " " + scale.Suffix
 }
 
 // AlarmAttributes are what a filter may ask of an occurrence.

@@ -155,6 +155,13 @@ func (c *Context) Minute(t time.Time) string {
 	return ""
 }
 
+// Short prints an instant in five cells: the time within the present day, the
+// date otherwise, "" for none.
+func (c *Context) Short(t time.Time) string {
+	s := c.Clock(t)
+	return s[:min(len(s), len("15:04"))]
+}
+
 // Day prints the date of an instant in the site's zone, "" for none.
 func (c *Context) Day(t time.Time) string {
 	if t.IsZero() {
@@ -180,8 +187,12 @@ func (c *Context) CoarseAge(t time.Time) string {
 	return c.Age(t)
 }
 
-// DeviceName is what people call a device.
+// DeviceName is what people call a device. The facility's own models and the
+// program itself are no devices of the site: they have a word in each language.
 func (c *Context) DeviceName(id facility.DeviceID) string {
+	if w, ok := c.T.OwnDevice[string(id)]; ok {
+		return w
+	}
 	if d, ok := c.Devices[id]; ok && d.Device.Name != "" {
 		return c.Clean(d.Device.Name)
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
@@ -239,7 +238,12 @@ func (s *Screen) lines(width int) []string {
 			p.line(t.Alarms.Point, session.Join(name, "("+pt.Name+")"))
 		}
 	}
-	p.add(t.Alarms.Measured, s.c.AlarmValue(o))
+	if o.Active || s.gone { // when it returned stands below
+		p.add(t.Alarms.Measured, s.c.AlarmValue(o))
+	}
+	if !s.gone {
+		p.add(t.Alarms.ReadsNow, s.c.AlarmReading(o))
+	}
 	p.add(t.Alarms.Raised, s.c.Clock(o.RaisedAt)+" ("+s.c.Age(o.RaisedAt)+")"+came(o, t))
 	p.add(t.Alarms.Returned, s.c.Clock(o.ReturnedAt))
 	if !o.AckedAt.IsZero() {
@@ -273,7 +277,7 @@ func (p *page) add(label, value string) {
 		return
 	}
 	th := p.s.c.Theme
-	for i, l := range strings.Split(ansi.Wrap(value, max(p.width-p.labels-3, 10), ""), "\n") {
+	for i, l := range session.Wrap(value, p.width-p.labels-3) {
 		if i > 0 {
 			label = ""
 		}
@@ -307,7 +311,8 @@ func (p *page) cause(o *alarm.Occurrence) {
 		p.add("", t.Alarms.FollowsFrom(root, c.NameOf(root)))
 	}
 	if g, ok := c.Snapshot.Grouping.Group(o.ID); ok {
-		p.add("+"+strconv.Itoa(len(g.Members)), t.Alarms.GroupOf(len(g.Members)))
+		unacked, p1 := c.Waiting(g)
+		p.add("+"+strconv.Itoa(len(g.Members)), t.Alarms.GroupOf(len(g.Members), unacked, p1))
 	}
 	if e := p.s.effect; e.Known {
 		p.add("", t.Alarms.EffectOf(e.Dead, e.Fewer, e.Unknown))
@@ -331,8 +336,8 @@ func (p *page) guidance(o *alarm.Occurrence) {
 		return
 	}
 	do := t.Alarms.Do
-	if r.TimeToRespond > 0 {
-		p.add(do, t.Alarms.Within+" "+i18n.FormatDuration(r.TimeToRespond))
+	if by := p.s.c.Deadline(o); by != "" {
+		p.add(do, by)
 		do = ""
 	}
 	for i, a := range r.Text.Action {

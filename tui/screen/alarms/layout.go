@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"nezuban/internal/alarm"
+	"nezuban/internal/facility"
 	"nezuban/internal/live"
+	"nezuban/tui/session"
 )
 
 // floodLine is the id of the line behind which a flood keeps P3 and P4.
@@ -15,6 +17,8 @@ type line struct {
 	o       *alarm.Occurrence // of the snapshot, never changed
 	depth   int               // 1: a consequence under its root
 	members int               // consequences of a root
+	calling int               // of them unacknowledged and not held back
+	gravest facility.Priority // of those; 0 none
 	open    bool
 	held    int // alarms behind the line of a flood
 }
@@ -161,7 +165,16 @@ func (l *layout) behind(snap *live.Snapshot, i int) bool {
 func (l *layout) root(s *Screen, snap *live.Snapshot, i int, g alarm.Group) {
 	o := &snap.Standing[i]
 	open := s.opened[o.ID] && len(g.Members) > 0
-	l.add(line{o: o, members: len(g.Members), open: open})
+	x := line{o: o, members: len(g.Members), open: open}
+	for _, id := range g.Members {
+		if m, ok := l.index[id]; ok && session.Calls(&snap.Standing[m]) {
+			x.calling++
+			if p := snap.Standing[m].Priority; x.gravest == 0 || p < x.gravest {
+				x.gravest = p
+			}
+		}
+	}
+	l.add(x)
 	if !open {
 		return
 	}

@@ -2,16 +2,20 @@ package alarms
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/charmbracelet/lipgloss"
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
 	"nezuban/internal/i18n"
 	"nezuban/internal/live"
 	"nezuban/tui/session"
+	"nezuban/tui/theme"
 )
 
 var start = time.Date(2026, 11, 22, 13, 14, 7, 0, time.UTC)
@@ -131,6 +135,28 @@ func TestASuppressedRootStandsForItsConsequences(t *testing.T) {
 	s.Update(snap)
 	if len(s.layout.lines) != 1 || s.layout.lines[0].o.ID != "A" || s.layout.lines[0].members != 1 {
 		t.Fatalf("lines %+v, want the shelved root with its consequence behind it", s.layout.lines)
+	}
+}
+
+func TestAnAcknowledgedRootTellsOfThoseBehindItThatWait(t *testing.T) {
+	snap := &live.Snapshot{Standing: []alarm.Occurrence{
+		{ID: "A", Revision: 1, Priority: facility.P1, Active: true, IsAcked: true, RaisedAt: start},
+		{ID: "B", Revision: 1, Priority: facility.P1, Active: true, RaisedAt: start},
+		{ID: "C", Revision: 1, Priority: facility.P3, Active: true, RaisedAt: start},
+		{ID: "D", Revision: 1, Priority: facility.P3, Active: true, IsAcked: true, RaisedAt: start},
+	}}
+	snap.Grouping = alarm.Grouping{Groups: []alarm.Group{{Root: "A", Members: []string{"B", "C", "D"}, Priority: facility.P1}}, RootOf: map[string]string{"B": "A", "C": "A", "D": "A"}}
+	c := &session.Context{T: i18n.For("en"), Now: start, Theme: theme.New(lipgloss.NewRenderer(io.Discard), "unicode")}
+	c.Show(snap)
+	s := New(c, nil, nil, "")
+	s.Update(snap)
+	if tag, _ := s.times(s.layout.lines[0]); tag != "+3/2" {
+		t.Errorf("behind an acknowledged root: %q, want +3/2", tag)
+	}
+	snap.Standing[0].IsAcked = false
+	s.Update(snap)
+	if tag, _ := s.times(s.layout.lines[0]); tag != "+3" {
+		t.Errorf("behind a root that waits itself: %q, want +3", tag)
 	}
 }
 

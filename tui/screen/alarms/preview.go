@@ -6,7 +6,6 @@ import (
 
 	"nezuban/internal/alarm"
 	"nezuban/internal/facility"
-	"nezuban/internal/i18n"
 	"nezuban/internal/text"
 	"nezuban/tui/session"
 )
@@ -31,16 +30,44 @@ func (p *sheet) add(label string, parts ...string) {
 	p.lines = append(p.lines, " "+th.Dim.Paint(head)+th.Normal.Paint(text.Cut(value, p.width-2-text.Width(head), th.Glyphs.Tail)))
 }
 
+// wrap adds a text on as many lines as it takes, at most lines and as many as
+// fit.
+func (p *sheet) wrap(label, value string, lines int) {
+	value, _ = text.Clean(value, 2000)
+	if lines = min(lines, p.height-len(p.lines)); value == "" || lines < 1 {
+		return
+	}
+	th, head := p.s.c.Theme, label+": "
+	all := session.Wrap(head+value, p.width-2)
+	if len(all) > lines { // the last line goes on and is cut
+		all = append(all[:lines-1], strings.Join(all[lines-1:], " "))
+	}
+	for i, l := range all {
+		if i == 0 {
+			l = strings.TrimPrefix(l, strings.TrimSpace(head))
+			p.lines = append(p.lines, " "+th.Dim.Paint(strings.TrimSpace(head))+th.Normal.Paint(text.Cut(l, p.width-2-text.Width(strings.TrimSpace(head)), th.Glyphs.Tail)))
+			continue
+		}
+		p.lines = append(p.lines, " "+th.Normal.Paint(text.Cut(l, p.width-2, th.Glyphs.Tail)))
+	}
+}
+
 // preview tells what to do about the selected alarm without leaving the list.
 func (s *Screen) preview(width, height int) []string {
 	th := s.c.Theme
 	p := &sheet{s, width, height, append(make([]string, 0, height), th.Rule(width))}
 	if o := s.Selected(); o != nil {
-		title := session.Join(s.c.AlarmName(o), o.Place, s.c.AlarmValue(o), o.ID)
+		now := s.c.AlarmReading(o)
+		if now != "" {
+			now = s.c.T.Alarms.ReadsNow + " " + now
+		}
+		title := session.Join(s.c.AlarmName(o), o.Place, s.c.AlarmValue(o), now, o.ID)
 		p.lines = append(p.lines, " "+th.Strong.Paint(text.Cut(title, width-2, th.Glyphs.Tail)))
 		p.standing(o)
-		p.guidance(o)
 		p.people(o)
+		p.guidance(o)
+		p.add(s.c.T.Alarms.Log, s.log.latest(s.c, o.ID)...)
+		p.procedure(o)
 	}
 	for len(p.lines) < height {
 		p.lines = append(p.lines, "")
@@ -64,7 +91,8 @@ func (p *sheet) standing(o *alarm.Occurrence) {
 	group, _ := c.Snapshot.Grouping.Group(o.ID)
 	follow, effect := "", ""
 	if len(group.Members) > 0 {
-		follow = t.Alarms.GroupOf(len(group.Members))
+		unacked, p1 := c.Waiting(group)
+		follow = t.Alarms.GroupOf(len(group.Members), unacked, p1)
 	}
 	if p.s.effect.Known {
 		effect = t.Alarms.EffectOf(p.s.effect.Dead, p.s.effect.Fewer, p.s.effect.Unknown)
@@ -80,13 +108,20 @@ func (p *sheet) guidance(o *alarm.Occurrence) {
 		return
 	}
 	do := t.Alarms.Do
-	if r.TimeToRespond > 0 {
-		do += " " + t.Alarms.Within + " " + i18n.FormatDuration(r.TimeToRespond)
+	if by := p.s.c.Deadline(o); by != "" {
+		do += " " + by
 	}
-	p.add(do, steps(r.Text.Action, t.Lang))
-	p.add(t.Alarms.IfNot, r.Text.Consequence.In(t.Lang))
-	p.add(t.Alarms.Procedure, p.s.c.Procedure(r))
-	p.add(t.Alarms.Causes, steps(r.Text.Causes, t.Lang))
+	p.wrap(do, steps(r.Text.Action, t.Lang), p.height-len(p.lines)-1) // a line stays for what follows if nobody acts
+	p.wrap(t.Alarms.IfNot, r.Text.Consequence.In(t.Lang), 2)
+	p.wrap(t.Alarms.Confirm, r.Text.Confirm.In(t.Lang), 1)
+	p.wrap(t.Alarms.Causes, steps(r.Text.Causes, t.Lang), 2)
+}
+
+// procedure is told last: where there is none, that is no help at night.
+func (p *sheet) procedure(o *alarm.Occurrence) {
+	if r := p.s.c.Snapshot.Rules[o.Rule]; r != nil {
+		p.add(p.s.c.T.Alarms.Procedure, p.s.c.Procedure(r))
+	}
 }
 
 func (p *sheet) people(o *alarm.Occurrence) {
@@ -102,7 +137,6 @@ func (p *sheet) people(o *alarm.Occurrence) {
 		notes = t.Alarms.Notes(o.Notes)
 	}
 	p.add("", owner, notes)
-	p.add(t.Alarms.Log, p.s.log.latest(c, o.ID)...)
 }
 
 // steps writes several texts on one line: "1) …  2) …".

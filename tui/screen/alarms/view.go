@@ -8,6 +8,7 @@ import (
 	"nezuban/internal/facility"
 	"nezuban/internal/text"
 	"nezuban/tui/session"
+	"nezuban/tui/theme"
 )
 
 // columns are widths in cells; 0 leaves a column out. They drop in the order
@@ -41,22 +42,28 @@ func widths(width int) columns {
 	return c
 }
 
-// previewLines of a body of this height.
-func previewLines(height int) int {
+// previewLines of a body of this height, under a list of so many rows: what a
+// short list leaves free goes to the preview, which then cuts nothing off. It
+// does not depend on the selected alarm: the list stays where it is.
+func previewLines(height, rows int) int {
+	least := 0
 	switch {
 	case height >= 45:
-		return 14
+		least = 14
 	case height >= 28:
-		return 11
+		least = 11
 	case height >= 16:
-		return 7
+		least = 7
+	default:
+		return 0
 	}
-	return 0
+	const most, spare = 18, 6 // rows kept for alarms to come
+	return max(least, min(most, height-2-max(rows+1, spare)))
 }
 
 // View draws the list and, from 16 lines on, a preview of the selected alarm.
 func (s *Screen) View(width, height int) string {
-	preview := previewLines(height)
+	preview := previewLines(height, len(s.layout.lines))
 	rows := height - 2 - preview
 	from, to := s.cursor.Window(len(s.layout.lines), rows)
 	th := s.c.Theme
@@ -174,14 +181,21 @@ func (s *Screen) row(l line, selected bool, c columns, width int) string {
 	cell(value, c.value)
 	cell(by, c.by)
 	cell(s.c.Clean(o.Place), c.place)
-	cell(times(l), c.count)
+	if c.count > 0 {
+		tag, style := s.times(l)
+		if len(tag) > c.count {
+			tag = "" // stands behind the name
+		}
+		b.WriteByte(' ')
+		style.FitTo(&b, tag, c.count, th.Glyphs.Tail)
+	}
 	cell(why, c.note)
 	cell(s.c.Clean(o.Owner), c.owner)
 	return b.String()
 }
 
-// name writes an alarm's words, set in under its root, and, where there is no
-// column for it, how many follow and how often it came.
+// name writes an alarm's words, set in under its root, and, where its column has
+// no room for it, how many follow and how often it came.
 func (s *Screen) name(b *strings.Builder, l line, unacked bool, c columns) {
 	th, o, cells := s.c.Theme, l.o, c.name
 	style := th.Normal
@@ -192,16 +206,16 @@ func (s *Screen) name(b *strings.Builder, l line, unacked bool, c columns) {
 		th.Dim.To(b, " "+th.Glyphs.BottomLeft+" ")
 		cells -= 3
 	}
-	tag := ""
-	if c.count == 0 {
-		if tag = times(l); tag != "" {
-			cells -= len(tag) + 1
-		}
+	tag, tagged := s.times(l)
+	if len(tag) <= c.count {
+		tag = "" // has its column
+	} else {
+		cells -= len(tag) + 1
 	}
 	style.FitTo(b, s.c.AlarmName(o), cells, th.Glyphs.Tail)
 	if tag != "" {
 		b.WriteByte(' ')
-		th.Strong.To(b, tag)
+		tagged.To(b, tag)
 	}
 }
 
@@ -220,14 +234,20 @@ func (s *Screen) columns(o *alarm.Occurrence) (value, by, why string) {
 }
 
 // times says how many follow from a root, and how often an alarm came on where
-// that is more than once.
-func times(l line) string {
-	out := ""
+// that is more than once. Where somebody has seen to the root, "+16/5" and the
+// hue of the gravest say that five of those that follow still wait.
+func (s *Screen) times(l line) (string, theme.Style) {
+	th, out := s.c.Theme, ""
+	style := th.Strong
 	if l.members > 0 {
 		out = "+" + strconv.Itoa(l.members)
+		if l.calling > 0 && !session.Calls(l.o) {
+			out += "/" + strconv.Itoa(l.calling)
+			style = th.AlarmStyle(l.gravest, true)
+		}
 	}
 	if l.o.Count > 1 {
 		out += "x" + strconv.Itoa(l.o.Count)
 	}
-	return out
+	return out, style
 }

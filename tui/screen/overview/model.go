@@ -95,7 +95,7 @@ func (s *Screen) zones(st *fire.Status) (first, rest []fact) {
 // others by the least that is to spare.
 func (s *Screen) rooms() (first, rest []fact) {
 	o := &s.c.T.Overview
-	least, known := 0, false
+	least, roomiest, known := 0, "", false
 	hottest, where := math.Inf(-1), ""
 	for i := range s.c.Snapshot.Cooling.Rooms {
 		r := &s.c.Snapshot.Cooling.Rooms[i]
@@ -110,13 +110,16 @@ func (s *Screen) rooms() (first, rest []fact) {
 		case r.Spare <= 0:
 			first = append(first, same(name+" "+spare(r.Spare)))
 		case !known || r.Spare < least:
-			least, known = r.Spare, true
+			least, roomiest, known = r.Spare, name, true
 		}
 		if r.HasInlet && r.Hottest > hottest {
 			hottest, where = r.Hottest, name
 		}
 	}
-	if known {
+	switch {
+	case known && len(first) > 0: // then it must not be read as all rooms'
+		rest = append(rest, same(roomiest+" "+spare(least)))
+	case known:
 		rest = append(rest, same(spare(least)))
 	}
 	if where != "" {

@@ -122,59 +122,6 @@ func (s *Screen) View(width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-// gravest is the first standing alarm of a category: among equally grave ones
-// the cause before what follows from it.
-func (s *Screen) gravest(category string) (*alarm.Occurrence, int) {
-	var first *alarm.Occurrence
-	n := 0
-	if s.c.Snapshot == nil {
-		return nil, 0
-	}
-	for i := range s.c.Snapshot.Standing {
-		if o := &s.c.Snapshot.Standing[i]; o.Category == category && !o.IsSuppressed() {
-			n++
-			if first == nil || first.Priority == o.Priority && first.IsAcked == o.IsAcked && s.follows(first) && !s.follows(o) {
-				first = o
-			}
-		}
-	}
-	return first, n
-}
-
-// follows reports whether an alarm is another one's consequence.
-func (s *Screen) follows(o *alarm.Occurrence) bool {
-	return s.c.Snapshot.Grouping.RootOf[o.ID] != ""
-}
-
-// mark and words for the gravest alarm of an area, in cells.
-func (s *Screen) status(category string, cells int) string {
-	th := s.c.Theme
-	o, n := s.gravest(category)
-	if blind := s.unseen(category); o == nil && blind != "" {
-		return "    " + th.Bar.Paint(text.Cut(blind, cells-4, th.Glyphs.Tail)) + strings.Repeat(" ", max(cells-4-text.Width(blind), 0))
-	}
-	if o == nil {
-		word := s.c.T.Overview.Quiet
-		if s.c.Snapshot == nil || len(s.c.Snapshot.Devices) == 0 {
-			word = s.c.T.Overview.NoData
-		}
-		return th.Dim.Paint(text.Fit("    "+word, cells, th.Glyphs.Tail))
-	}
-	return s.statusOf(o, n, cells)
-}
-
-// statusOf writes the gravest of n alarms.
-func (s *Screen) statusOf(o *alarm.Occurrence, n, cells int) string {
-	th := s.c.Theme
-	unacked := session.Calls(o)
-	name := s.c.AlarmName(o)
-	if n > 1 {
-		name = text.Cut(name, cells-9, th.Glyphs.Tail) + " +" + strconv.Itoa(n-1)
-	}
-	name = text.Cut(name, cells-4, th.Glyphs.Tail)
-	return th.Mark(o.Priority, unacked) + " " + th.Normal.Paint(text.Pad(name, cells-4))
-}
-
 // facts of an area, the unknown and the abnormal first.
 func (s *Screen) facts(category string) []fact {
 	var first []fact
@@ -198,7 +145,11 @@ func (s *Screen) facts(category string) []fact {
 		}
 	}
 	if category == "equipment" {
-		rest = append(rest, s.own()...)
+		if own := s.own(); s.rolls[""] != nil && s.rolls[""].up < s.rolls[""].total {
+			first = append(own, first...)
+		} else {
+			rest = append(rest, own...)
+		}
 	}
 	return append(first, rest...)
 }

@@ -1,6 +1,7 @@
 package power
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,9 +120,24 @@ func (s *Screen) side(x *topology.Side) string {
 	case topology.Yes:
 		return t.Carries(side, name, ratio)
 	case topology.No:
+		if dead := s.without(x.Name); dead > 0 && x.WorstRatio <= 1 {
+			return t.CannotFeed(side, dead) // a path is missing, no rating
+		}
 		return t.CannotCarry(side, name, ratio)
 	}
 	return t.CarryUnknown(side, name, ratio)
+}
+
+// without counts the loads that would be dead with this side alone.
+func (s *Screen) without(side string) int {
+	n := 0
+	for i := range s.drawn.Loads {
+		l := &s.drawn.Loads[i]
+		if side == "A" && l.WithoutB == topology.No || side == "B" && l.WithoutA == topology.No {
+			n++
+		}
+	}
+	return n
 }
 
 // supply is what else stands behind the redundancy: single points, batteries
@@ -140,7 +156,7 @@ func (s *Screen) supply(r *topology.Result) []string {
 	}
 	fuel := t.Fuel + " ?"
 	if r.HasFuel {
-		fuel = t.Fuel + " " + strconv.FormatFloat(r.FuelHours, 'f', 0, 64) + " h"
+		fuel = t.Fuel + " " + strconv.FormatFloat(math.Floor(r.FuelHours), 'f', 0, 64) + " h"
 	}
 	return append(parts, fuel)
 }
