@@ -61,13 +61,16 @@ func TestEveryTextIsThereInBothLanguages(t *testing.T) {
 }
 
 // checkFunction calls a text with recognisable arguments: every one of them
-// must be in the sentence.
+// must be in the sentence, whichever way its yes or no is; and that must change it.
 func checkFunction(t *testing.T, path string, f reflect.Value) {
 	t.Helper()
 	var args []reflect.Value
 	var want []string
+	var flags []int
 	for i := range f.Type().NumIn() {
 		switch f.Type().In(i).Kind() {
+		case reflect.Bool:
+			args, flags = append(args, reflect.ValueOf(false)), append(flags, i)
 		case reflect.Int:
 			args = append(args, reflect.ValueOf(7100+i))
 			want = append(want, fmt.Sprint(7100+i))
@@ -79,9 +82,21 @@ func checkFunction(t *testing.T, path string, f reflect.Value) {
 		}
 	}
 	out := f.Call(args)[0].String()
-	for _, w := range want {
-		if !strings.Contains(out, w) {
-			t.Errorf("%s: %q does not carry argument %q", path, out, w)
+	said := []string{out}
+	for _, i := range flags {
+		args[i] = reflect.ValueOf(true)
+		other := f.Call(args)[0].String()
+		args[i] = reflect.ValueOf(false)
+		if other == out {
+			t.Errorf("%s: %q whether argument %d is true or not", path, out, i)
+		}
+		said = append(said, other)
+	}
+	for _, out := range said {
+		for _, w := range want {
+			if !strings.Contains(out, w) {
+				t.Errorf("%s: %q does not carry argument %q", path, out, w)
+			}
 		}
 	}
 }
