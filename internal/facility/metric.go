@@ -5,23 +5,29 @@ package facility
 type Unit string
 
 const (
-	UnitCelsius     Unit = "celsius"
-	UnitRatio       Unit = "ratio"
-	UnitVolts       Unit = "volts"
-	UnitAmperes     Unit = "amperes"
-	UnitWatts       Unit = "watts"
-	UnitVoltAmperes Unit = "volt_amperes"
-	UnitVar         Unit = "volt_amperes_reactive"
-	UnitHertz       Unit = "hertz"
-	UnitSeconds     Unit = "seconds"
-	UnitRPM         Unit = "rpm"
-	UnitJoules      Unit = "joules"
-	UnitPascals     Unit = "pascals"
-	UnitCubicMeters Unit = "cubic_meters_per_second"
-	UnitBytes       Unit = "bytes"
-	UnitBits        Unit = "bits_per_second"
-	UnitCount       Unit = "count"
-	UnitState       Unit = "state" // an enumeration; the value is the device's own integer
+	UnitCelsius         Unit = "celsius"
+	UnitRatio           Unit = "ratio"
+	UnitVolts           Unit = "volts"
+	UnitAmperes         Unit = "amperes"
+	UnitWatts           Unit = "watts"
+	UnitVoltAmperes     Unit = "volt_amperes"
+	UnitVar             Unit = "volt_amperes_reactive"
+	UnitHertz           Unit = "hertz"
+	UnitSeconds         Unit = "seconds"
+	UnitRPM             Unit = "rpm"
+	UnitJoules          Unit = "joules"
+	UnitPascals         Unit = "pascals"
+	UnitCubicMeters     Unit = "cubic_meters_per_second"
+	UnitDBm             Unit = "decibel_milliwatts"
+	UnitMetersPerSecond Unit = "meters_per_second"
+	UnitLux             Unit = "lux"
+	UnitDecibels        Unit = "decibels"
+	UnitOhms            Unit = "ohms"
+	UnitCoulombs        Unit = "coulombs" // 3,600 to the ampere-hour
+	UnitBytes           Unit = "bytes"
+	UnitBits            Unit = "bits_per_second"
+	UnitCount           Unit = "count"
+	UnitState           Unit = "state" // an enumeration; the value is the device's own integer
 )
 
 // A Metric is one quantity, named once across makers, after Prometheus' naming

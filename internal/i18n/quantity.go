@@ -38,7 +38,7 @@ func ScaleOf(u facility.Unit, reference float64) Scale {
 	case facility.UnitVolts:
 		return steps(a, []step{{1e4, 1e-3, 2, "kV"}, {0, 1, 1, "V"}})
 	case facility.UnitAmperes:
-		return Scale{1, 1, "A"}
+		return steps(a, []step{{0.1, 1, 1, "A"}, {1e-9, 1e3, 1, "mA"}, {0, 1, 1, "A"}})
 	case facility.UnitWatts:
 		return steps(a, []step{{1e6, 1e-6, 2, "MW"}, {1e3, 1e-3, 1, "kW"}, {0, 1, 0, "W"}})
 	case facility.UnitVoltAmperes:
@@ -57,6 +57,18 @@ func ScaleOf(u facility.Unit, reference float64) Scale {
 		return steps(a, []step{{1e6, 1e-6, 2, "MPa"}, {1e3, 1e-3, 1, "kPa"}, {0, 1, 0, "Pa"}})
 	case facility.UnitCubicMeters:
 		return Scale{1, 3, "m3/s"}
+	case facility.UnitMetersPerSecond:
+		return Scale{1, 2, "m/s"}
+	case facility.UnitDBm:
+		return Scale{1, 2, "dBm"}
+	case facility.UnitLux:
+		return Scale{1, 0, "lx"}
+	case facility.UnitDecibels:
+		return Scale{1, 1, "dB"}
+	case facility.UnitOhms:
+		return steps(a, []step{{1e6, 1e-6, 1, "Mohm"}, {1e3, 1e-3, 1, "kohm"}, {1, 1, 1, "ohm"}, {1e-9, 1e3, 2, "mohm"}, {0, 1, 1, "ohm"}})
+	case facility.UnitCoulombs:
+		return Scale{1.0 / 3600, 1, "Ah"}
 	case facility.UnitBytes:
 		return steps(a, []step{{1 << 40, 1.0 / (1 << 40), 2, "TiB"}, {1 << 30, 1.0 / (1 << 30), 1, "GiB"}, {1 << 20, 1.0 / (1 << 20), 1, "MiB"}, {1 << 10, 1.0 / (1 << 10), 1, "KiB"}, {0, 1, 0, "B"}})
 	case facility.UnitBits:

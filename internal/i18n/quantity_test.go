@@ -32,6 +32,13 @@ func TestFormatUnit(t *testing.T) {
 		{facility.UnitState, 2, "2"},
 		{facility.UnitBits, 1e9, "1.0 Gbit/s"},
 		{facility.UnitVolts, math.NaN(), NoValue},
+		{facility.UnitAmperes, 0, "0.0 A"},
+		{facility.UnitAmperes, 12.34, "12.3 A"},
+		{facility.UnitAmperes, 0.0062, "6.2 mA"},
+		{facility.UnitDBm, -2.345, "-2.35 dBm"},
+		{facility.UnitCoulombs, 36000, "10.0 Ah"},
+		{facility.UnitOhms, 0.0032, "3.20 mohm"},
+		{facility.UnitMetersPerSecond, 1.5, "1.50 m/s"},
 		{facility.UnitCelsius, math.Inf(1), NoValue},
 	}
 	for _, tt := range tests {

@@ -1,0 +1,30 @@
+package facility
+
+// environmentMetrics are the quantities of sensors, contacts and fire systems.
+var environmentMetrics = []Metric{
+	{"temperature_celsius", "Temperature at a sensor", "温度", "temperature", UnitCelsius, Normal, false},
+	{"humidity_ratio", "Relative humidity at a sensor", "相対湿度", "humidity", UnitRatio, Normal, false},
+	{"sensor_status", "Status of a sensor as its hub reports it", "センサー状態", "sensor status", UnitState, Fast, false},
+	{"contact_state", "State of a contact input", "接点状態", "contact", UnitState, Fast, false},
+	{"smoke_state", "Smoke detector", "煙感知器", "smoke detector", UnitState, Fast, false},
+	{"leak_state", "Water leak sensor", "漏水センサー", "leak sensor", UnitState, Fast, false},
+	{"door_state", "Door contact", "扉接点", "door", UnitState, Fast, false},
+	{"fire_panel_alarm_state", "Alarm contact of the fire panel", "受信機 火災", "panel alarm", UnitState, Fast, false},
+	{"fire_panel_supervisory_state", "Supervisory contact of the fire panel", "受信機 監視", "panel supervisory", UnitState, Fast, false},
+	{"fire_panel_trouble_state", "Trouble contact of the fire panel", "受信機 障害", "panel trouble", UnitState, Fast, false},
+	{"fire_panel_disabled_state", "Disablement contact of the fire panel: a zone is switched off", "受信機 遮断", "panel disabled", UnitState, Fast, false},
+	{"fire_panel_discharge_state", "Contact that tells of the release of a suppression agent", "消火剤放出", "agent discharge", UnitState, Fast, false},
+	{"suppression_agent_pressure_pascals", "Pressure of the suppression agent", "消火剤圧力", "agent pressure", UnitPascals, Fast, false},
+	{"sensor_voltage_volts", "Voltage at a sensor or rail", "電圧", "voltage", UnitVolts, Normal, false},
+	{"sensor_current_amperes", "Current at a sensor or rail", "電流", "current", UnitAmperes, Normal, false},
+	{"sensor_power_watts", "Power at a sensor or rail", "電力", "power", UnitWatts, Normal, false},
+	{"sensor_frequency_hertz", "Frequency at a sensor", "周波数", "frequency", UnitHertz, Normal, false},
+	{"sensor_pressure_pascals", "Pressure at a sensor", "圧力", "pressure", UnitPascals, Normal, false},
+	{"sensor_airflow_cubic_meters_per_second", "Volume of air that passes a sensor", "風量", "air flow", UnitCubicMeters, Normal, false},
+	{"sensor_air_velocity_meters_per_second", "Speed of the air at a sensor", "風速", "air velocity", UnitMetersPerSecond, Normal, false},
+	{"sensor_value_ratio", "Share that a sensor measures, where it says no more", "割合", "share", UnitRatio, Normal, false},
+	{"sensor_value", "Number that a sensor counts or measures without a unit", "計測値", "value", UnitCount, Normal, false},
+	{"dew_point_celsius", "Dew point", "露点温度", "dew point", UnitCelsius, Normal, false},
+	{"sensor_illuminance_lux", "Light at a sensor", "照度", "light", UnitLux, Normal, false},
+	{"sensor_sound_decibels", "Sound at a sensor", "騒音", "sound", UnitDecibels, Normal, false},
+}

@@ -1,0 +1,33 @@
+package facility
+
+// plantMetrics are the quantities of generators, meters, DC power and cooling units.
+var plantMetrics = []Metric{
+	{"genset_state", "Whether the generator runs, and in which mode", "発電機状態", "generator state", UnitState, Fast, false},
+	{"genset_mode", "Control mode of the generator", "運転モード", "control mode", UnitState, Fast, false},
+	{"genset_fuel_ratio", "Fuel in the tank", "燃料残量", "fuel level", UnitRatio, Normal, false},
+	{"genset_start_battery_volts", "Voltage of the starting battery", "始動用蓄電池電圧", "start battery", UnitVolts, Normal, false},
+	{"genset_coolant_temperature_celsius", "Coolant temperature", "冷却水温度", "coolant temperature", UnitCelsius, Normal, false},
+	{"genset_oil_pressure_pascals", "Oil pressure", "油圧", "oil pressure", UnitPascals, Normal, false},
+	{"genset_speed_rpm", "Engine speed", "機関回転数", "engine speed", UnitRPM, Normal, false},
+	{"genset_frequency_hertz", "Output frequency", "発電周波数", "output frequency", UnitHertz, Normal, false},
+	{"genset_voltage_volts", "Output voltage by phase", "発電電圧", "output voltage", UnitVolts, Normal, false},
+	{"genset_power_watts", "Output power", "発電電力", "output power", UnitWatts, Normal, false},
+	{"genset_run_seconds", "Running time of the engine since new", "累積運転時間", "engine hours", UnitSeconds, Slow, true},
+	{"genset_alarm_state", "Alarm the generator itself reports", "発電機自己警報", "own alarm", UnitState, Fast, false},
+	{"meter_voltage_volts", "Voltage by phase", "電圧", "voltage", UnitVolts, Fast, false},
+	{"meter_current_amperes", "Current by phase", "電流", "current", UnitAmperes, Normal, false},
+	{"meter_power_watts", "Active power by phase", "有効電力", "active power", UnitWatts, Normal, false},
+	{"meter_apparent_power_volt_amperes", "Apparent power by phase", "皮相電力", "apparent power", UnitVoltAmperes, Normal, false},
+	{"meter_reactive_power_volt_amperes_reactive", "Reactive power by phase", "無効電力", "reactive power", UnitVar, Normal, false},
+	{"meter_frequency_hertz", "Frequency", "周波数", "frequency", UnitHertz, Normal, false},
+	{"meter_power_factor_ratio", "Power factor by phase", "力率", "power factor", UnitRatio, Normal, false},
+	{"meter_energy_joules", "Active energy", "有効電力量", "active energy", UnitJoules, Slow, true},
+	{"crac_state", "Whether the unit runs", "空調機運転状態", "unit state", UnitState, Fast, false},
+	{"crac_supply_temperature_celsius", "Supply air temperature", "給気温度", "supply air", UnitCelsius, Normal, false},
+	{"crac_return_temperature_celsius", "Return air temperature", "還気温度", "return air", UnitCelsius, Normal, false},
+	{"crac_return_humidity_ratio", "Return air humidity", "還気湿度", "return humidity", UnitRatio, Normal, false},
+	{"crac_setpoint_celsius", "Temperature set point", "設定温度", "set point", UnitCelsius, Normal, false},
+	{"crac_cooling_ratio", "Share of the cooling capacity in use", "冷却出力", "cooling capacity", UnitRatio, Normal, false},
+	{"crac_fan_ratio", "Share of the fan capacity in use", "ファン出力", "fan", UnitRatio, Normal, false},
+	{"crac_alarms_present", "Number of alarms the unit itself reports", "空調機自己警報数", "own alarms", UnitCount, Fast, false},
+}
