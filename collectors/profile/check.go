@@ -20,11 +20,14 @@ func (r *reader) checkUnit(m *mapping, q *Quantity) {
 	if !state && q.States != nil {
 		r.problem(m.node, "", "%s is in %s: it has no states", q.Metric.Name, q.Metric.Unit)
 	}
-	if state && (q.Scale != 1 || q.Offset != 0 || q.MultiplyBy != "" || q.DivideBy != "" || q.Power != "" || q.Complement || q.Add != nil) {
+	if state && (q.Scale != 1 || q.Offset != 0 || q.MultiplyBy != "" || q.DivideBy != "" || q.Powers != nil || q.ScaleBy != nil || q.Complement || q.Add != nil) {
 		r.problem(m.node, "", "%s is a state: it cannot be scaled", q.Metric.Name)
 	}
 	if q.StateIf != nil && !slices.ContainsFunc(q.States, func(s facility.State) bool { return float64(s.Value) == q.StateIf.Value }) {
 		r.problem(m.node, "add it to states", "state_if: %g is none of the states of %s", q.StateIf.Value, q.Metric.Name)
+	}
+	if !state && q.Pick != nil {
+		r.problem(m.node, "", "%s is in %s: a bit or character of it makes no sense", q.Metric.Name, q.Metric.Unit)
 	}
 	if (q.Fahrenheit || q.FahrenheitIf != nil) && q.Metric.Unit != facility.UnitCelsius {
 		r.problem(m.node, "", "%s is in %s: fahrenheit makes no sense", q.Metric.Name, q.Metric.Unit)
@@ -32,7 +35,7 @@ func (r *reader) checkUnit(m *mapping, q *Quantity) {
 	if q.Complement && q.Metric.Unit != facility.UnitRatio {
 		r.problem(m.node, "", "complement is for ratios; %s is in %s", q.Metric.Name, q.Metric.Unit)
 	}
-	if q.Metric.Unit == facility.UnitRatio && q.Range != nil && q.DivideBy == "" && q.Power == "" {
+	if q.Metric.Unit == facility.UnitRatio && q.Range != nil && q.DivideBy == "" && q.Powers == nil && q.ScaleBy == nil {
 		if top := math.Abs(q.Range[1]*q.Scale + q.Offset); top > 10 {
 			r.problem(m.node, "a percentage needs scale: 0.01", "%s is a ratio, yet its range reaches %g", q.Metric.Name, top)
 		}
@@ -75,6 +78,9 @@ func (r *reader) checkTwice(p *Profile) {
 }
 
 func (r *reader) twice(seen map[string]int, q *Quantity, id string) {
+	if q.Rows != nil || q.Where != nil {
+		return // which of them there is shows on the device; the first one stands
+	}
 	line, twice := seen[id]
 	if twice && !q.Alternate {
 		r.problems = append(r.problems, facility.Problem{File: r.file, Line: q.line, Column: q.column,

@@ -89,11 +89,11 @@ func inherit(p, parent *Profile) {
 	if p.Vendor == "" {
 		p.Vendor = parent.Vendor
 	}
-	for _, f := range []struct{ own, theirs *string }{
+	for _, f := range []struct{ own, theirs *Source }{
 		{&p.Identity.Vendor, &parent.Identity.Vendor}, {&p.Identity.Model, &parent.Identity.Model},
 		{&p.Identity.Serial, &parent.Identity.Serial},
 	} {
-		if *f.own == "" {
+		if *f.own == (Source{}) {
 			*f.own = *f.theirs
 		}
 	}
@@ -105,25 +105,33 @@ func inherit(p, parent *Profile) {
 	p.Tables = slices.Concat(p.Tables, parent.Tables)
 }
 
-// Probes lists the instances that profiles ask for to recognise a device, sorted.
-func (l *Library) Probes() []string {
-	var out []string
+// Probes lists what profiles ask for to recognise a device, sorted: instances, and
+// objects below which there must be one.
+func (l *Library) Probes() (instances, below []string) {
 	for _, p := range l.byName {
 		for _, m := range p.Match {
-			if m.Answers != "" {
-				out = append(out, m.Answers)
-			}
+			instances = append(instances, m.Answers, m.ValueOID)
+			below = append(below, m.Has)
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	clean := func(list []string) []string {
+		slices.Sort(list)
+		return slices.DeleteFunc(slices.Compact(list), func(s string) bool { return s == "" })
+	}
+	return clean(instances), clean(below)
+}
+
+// Seen is what a device showed of itself when it was asked for Probes.
+type Seen struct {
+	Identity facility.Identity
+	Text     func(oid string) (string, bool) // an instance's value as text; false: there is none
+	Below    func(oid string) bool           // whether there is an instance below
 }
 
 // Identify returns the profiles that recognise the device, the most specific
-// first; several may apply, as a maker's own beside IF-MIB. answers tells
-// whether an instance exists. A profile that another one found extends is left
-// out, since that one holds it.
-func (l *Library) Identify(id facility.Identity, answers func(oid string) bool) []*Profile {
+// first and generic ones last; several may apply, as a maker's own beside IF-MIB.
+// A profile that another one found extends is left out, since that one holds it.
+func (l *Library) Identify(seen Seen) []*Profile {
 	type found struct {
 		p     *Profile
 		score int
@@ -132,10 +140,13 @@ func (l *Library) Identify(id facility.Identity, answers func(oid string) bool) 
 	for _, name := range l.names {
 		p, best := l.byName[name], 0
 		for i := range p.Match {
-			best = max(best, p.Match[i].score(id, answers))
+			best = max(best, p.Match[i].score(seen))
 		}
-		if best > 0 {
+		switch {
+		case best > 0 && p.Generic:
 			hits = append(hits, found{p, best})
+		case best > 0:
+			hits = append(hits, found{p, best + 1e6})
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b found) int { return b.score - a.score })
@@ -160,14 +171,14 @@ func (l *Library) extends(p *Profile, name string) bool {
 }
 
 // score is how closely the match fits: 0 not at all; a longer prefix of
-// sysObjectID beats a shorter one, any of them beats sysDescr, and that beats an
-// instance that exists.
-func (m *Match) score(id facility.Identity, answers func(string) bool) int {
+// sysObjectID beats a shorter one, any of them beats sysDescr, and that beats
+// what exists.
+func (m *Match) score(seen Seen) int {
 	score := 0
 	if m.SysObjectID != nil {
 		best := 0
 		for _, prefix := range m.SysObjectID {
-			if id.SysObjectID == prefix || strings.HasPrefix(id.SysObjectID, prefix+".") {
+			if id := seen.Identity.SysObjectID; id == prefix || strings.HasPrefix(id, prefix+".") {
 				best = max(best, 1000+10*strings.Count(prefix, "."))
 			}
 		}
@@ -177,16 +188,36 @@ func (m *Match) score(id facility.Identity, answers func(string) bool) int {
 		score += best
 	}
 	if m.SysDescr != nil {
-		if !m.SysDescr.MatchString(id.SysDescr) {
+		if !m.SysDescr.MatchString(seen.Identity.SysDescr) {
 			return 0
 		}
 		score += 100
 	}
+	if m.ValueOID != "" {
+		text, there := seen.text(m.ValueOID)
+		if !there || m.Value == nil || !m.Value.MatchString(text) {
+			return 0
+		}
+		score += 50
+	}
 	if m.Answers != "" {
-		if answers == nil || !answers(m.Answers) {
+		if _, there := seen.text(m.Answers); !there {
+			return 0
+		}
+		score++
+	}
+	if m.Has != "" {
+		if seen.Below == nil || !seen.Below(m.Has) {
 			return 0
 		}
 		score++
 	}
 	return score
+}
+
+func (s *Seen) text(oid string) (string, bool) {
+	if s.Text == nil {
+		return "", false
+	}
+	return s.Text(oid)
 }

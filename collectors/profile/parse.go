@@ -20,7 +20,7 @@ var (
 
 // parse reads one profile; problems are all that are wrong with it.
 func parse(file string, data []byte) (*Profile, []facility.Problem) {
-	r := &reader{document: document{file: file}, enums: map[string][]facility.State{}}
+	r := &reader{document: document{file: file}, enums: map[string]enumeration{}}
 	m := r.parse(data)
 	if m == nil {
 		return nil, r.problems
@@ -32,12 +32,12 @@ func parse(file string, data []byte) (*Profile, []facility.Problem) {
 // reader turns a document into a profile.
 type reader struct {
 	document
-	enums map[string][]facility.State // named enumerations of this file
+	enums map[string]enumeration // named enumerations of this file
 }
 
 func (r *reader) profile(m *mapping) *Profile {
 	p := &Profile{File: r.file, Name: m.text("profile"), Kind: m.text("kind"), Category: m.text("category"),
-		Source: m.text("source"), Vendor: m.text("vendor"), Extends: m.text("extends")}
+		Source: m.text("source"), Vendor: m.text("vendor"), Extends: m.text("extends"), Generic: m.flag("generic")}
 	if !profileName.MatchString(p.Name) {
 		r.problem(m.node, "e.g. maker-family", "profile: want a name of lower-case letters, digits and '-', got %q", p.Name)
 	}
@@ -51,7 +51,7 @@ func (r *reader) profile(m *mapping) *Profile {
 		}
 	}
 	if s := m.sub("identity"); s != nil {
-		p.Identity = Identity{Vendor: s.oid("vendor", false), Model: s.oid("model", false), Serial: s.oid("serial", false)}
+		p.Identity = Identity{Vendor: r.source(s, "vendor"), Model: r.source(s, "model"), Serial: r.source(s, "serial")}
 		s.finish("identity")
 	}
 	if s := m.sub("limits"); s != nil {
@@ -109,11 +109,40 @@ func (r *reader) match(m *mapping) Match {
 		}
 		out.SysDescr = re
 	}
-	out.Answers = m.oid("answers", false)
-	m.finish("match")
-	if out.SysObjectID == nil && out.SysDescr == nil && out.Answers == "" && len(m.keys) == 0 {
-		r.problem(m.node, "give sys_object_id, sys_descr or answers", "match is empty")
+	out.Answers, out.Has = m.oid("answers", false), m.oid("has", false)
+	if s := m.sub("value"); s != nil {
+		out.ValueOID, out.Value = s.oid("oid", true), r.pattern(s, "pattern", false)
+		if out.Value == nil {
+			r.problem(s.node, "value: {oid: …, pattern: …}", "value: pattern is missing")
+		}
+		s.finish("value")
 	}
+	m.finish("match")
+	if len(m.keys) == 0 {
+		r.problem(m.node, "give sys_object_id, sys_descr, answers, has or value", "match is empty")
+	}
+	return out
+}
+
+// source reads where a text of the device's identity stands.
+func (r *reader) source(m *mapping, key string) Source {
+	n := m.take(key)
+	if n == nil {
+		return Source{}
+	}
+	switch plain(n).(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+	default:
+		return Source{OID: r.oid(n, key)}
+	}
+	s := r.mapping(n)
+	var out Source
+	if s.value["sys_descr"] != nil {
+		out.Pattern = r.pattern(s, "sys_descr", true)
+	} else {
+		out.OID, out.Pattern = s.oid("oid", true), r.pattern(s, "pattern", true)
+	}
+	s.finish("identity")
 	return out
 }
 
@@ -125,16 +154,19 @@ func (r *reader) quantity(n ast.Node, column bool) (Quantity, bool) {
 	}
 	pos := m.node.GetToken().Position
 	q := Quantity{OID: m.oid("oid", true), Name: m.text("name"), Scale: m.number("scale", 1), Offset: m.number("offset", 0),
-		MultiplyBy: m.oid("multiply_by", false), DivideBy: m.oid("divide_by", false), Complement: m.flag("complement"),
-		InString: m.flag("in_string"), NotFitted: m.numbers("not_fitted"), Aggregate: m.text("aggregate"),
+		MultiplyBy: m.reference("multiply_by", false), DivideBy: m.reference("divide_by", false), Complement: m.flag("complement"),
+		InString: m.flag("in_string"), Pattern: r.pattern(m, "pattern", true), Aggregate: m.text("aggregate"),
 		Alternate: m.flag("alternate"), Where: r.conditions(m, "where"), ValidIf: r.conditions(m, "valid_if"), line: pos.Line, column: pos.Column}
 	for _, o := range m.list("add") {
-		q.Add = append(q.Add, r.oid(o, "add"))
+		q.Add = append(q.Add, r.reference(o, "add"))
 	}
-	if s := m.sub("scale_power"); s != nil {
-		q.Power, q.PowerNegate = s.oid("oid", true), s.flag("negate")
-		s.finish("scale_power")
+	if column {
+		q.Rows = r.rowsOf(m)
 	}
+	r.notFitted(m, &q)
+	r.powers(m, &q)
+	r.scaleBy(m, &q)
+	r.pick(m, &q)
 	r.fahrenheit(m, &q)
 	r.stateIf(m, &q)
 	r.labels(m, &q)
@@ -219,19 +251,20 @@ func (r *reader) metric(m *mapping, q *Quantity) {
 			if !ok {
 				r.problem(n, "define it under states: at the top of the file", "unknown states %q", scalarText(n))
 			}
-			q.States = enum
+			q.States, q.Words = enum.states, enum.words
 		} else {
-			q.States = r.states(n)
+			enum := r.states(n)
+			q.States, q.Words = enum.states, enum.words
 		}
 	}
 }
 
-func (r *reader) states(n ast.Node) []facility.State {
+func (r *reader) states(n ast.Node) enumeration {
 	m := r.mapping(n)
 	if m == nil {
-		return nil
+		return enumeration{}
 	}
-	out := make([]facility.State, 0, len(m.keys))
+	out := enumeration{states: make([]facility.State, 0, len(m.keys))}
 	for _, k := range m.keys {
 		v, err := strconv.ParseInt(k, 10, 64)
 		if err != nil {
@@ -256,9 +289,18 @@ func (r *reader) states(n ast.Node) []facility.State {
 		default:
 			r.problem(s.node, "normal, warning, critical or unknown", "states: unknown severity %q", sev)
 		}
+		for _, t := range s.texts("text") {
+			if _, twice := out.words[word(t)]; twice {
+				r.problem(s.node, "", "states: the word %q stands for two states", t)
+			}
+			if out.words == nil {
+				out.words = map[string]float64{}
+			}
+			out.words[word(t)] = float64(v)
+		}
 		s.finish("a state")
-		out = append(out, st)
+		out.states = append(out.states, st)
 	}
-	slices.SortFunc(out, func(a, b facility.State) int { return int(a.Value - b.Value) })
+	slices.SortFunc(out.states, func(a, b facility.State) int { return int(a.Value - b.Value) })
 	return out
 }

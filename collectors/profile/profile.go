@@ -16,6 +16,7 @@ type Profile struct {
 	Source   string // module and objects it was written from
 	Vendor   string // the maker's name where the profile knows it
 	Extends  string
+	Generic  bool    // a standard many makers speak: a maker's own profile goes before it
 	Match    []Match // any one of them recognises the device; none: only by name
 	Identity Identity
 	Limits   Limits
@@ -28,11 +29,19 @@ type Match struct {
 	SysObjectID []string       // OID prefixes, any of them
 	SysDescr    *regexp.Regexp // nil: not asked
 	Answers     string         // OID of an instance that must exist; "": not asked
+	Has         string         // OID below which there must be an instance; "": not asked
+	ValueOID    string         // OID of an instance whose text must match Value; "": not asked
+	Value       *regexp.Regexp
 }
 
-// Identity names the scalars in which the device tells maker, model and serial
-// number; "" where it does not.
-type Identity struct{ Vendor, Model, Serial string }
+// Identity says where the device tells maker, model and serial number.
+type Identity struct{ Vendor, Model, Serial Source }
+
+// A Source is a text of the device, or a part of it. The zero value is none.
+type Source struct {
+	OID     string         // an instance; "" with Pattern: sysDescr
+	Pattern *regexp.Regexp // its one group is meant; nil: all of it
+}
 
 // Limits is how gently the family must be asked.
 type Limits struct {
@@ -54,22 +63,27 @@ type Quantity struct {
 	Add           []string // OIDs summed to the raw value
 	MultiplyBy    string
 	DivideBy      string
-	Power         string // OID of an exponent of ten
-	PowerNegate   bool   // the exponent counts decimals: 10^-n
-	Complement    bool   // 1 - value
+	Powers        []Exponent // exponents of ten, summed
+	ScaleBy       *ScaleBy   // a factor that depends on another object
+	Complement    bool       // 1 - value
 
 	Fahrenheit   bool
-	FahrenheitIf *Condition // the device says which scale it uses
-	InString     bool       // the number is written in a string
+	FahrenheitIf *Condition     // the device says which scale it uses
+	InString     bool           // the number is written in a string
+	Pattern      *regexp.Regexp // its one group is the number or word; nil: all of the text
+	Pick         *Pick          // one bit or character; nil: all of the answer
 
-	States    []facility.State
-	StateIf   *StateIf    // a state that goes before what the device says; nil none
-	NotFitted []float64   // raw values that mean "no such part"
-	Range     *[2]float64 // raw values outside are refused
-	Where     []Condition // where these do not hold at discovery there is no such point
-	ValidIf   []Condition // where these do not hold at a poll the reading is missing
-	Aggregate string      // columns only: "mean", "sum", "max", "min" or "count" of all rows as one point
-	Alternate bool        // used only where an earlier quantity gave no such point
+	States        []facility.State
+	Words         map[string]float64  // states by the word the device tells them with, see Word
+	StateIf       *StateIf            // a state that goes before what the device says; nil none
+	NotFitted     []float64           // raw values that mean "no such part"
+	NotFittedText []string            // texts that do
+	Rows          map[string][]string // columns only: index label → the values of it that the entry is about; nil all
+	Range         *[2]float64         // raw values outside are refused
+	Where         []Condition         // where these do not hold at discovery there is no such point
+	ValidIf       []Condition         // where these do not hold at a poll the reading is missing
+	Aggregate     string              // columns only: "mean", "sum", "max", "min" or "count" of all rows as one point
+	Alternate     bool                // used only where an earlier quantity gave no such point
 
 	line, column int
 }
@@ -77,7 +91,8 @@ type Quantity struct {
 // A Table is one conceptual table whose rows become points.
 type Table struct {
 	Name        string
-	Index       []string // label by index component; "_" leaves it out of the labels
+	Index       []string            // label by index component; one that begins with "_" is not in the labels
+	Rows        map[string][]string // index label → the values of it that the table is about; nil all
 	Labels      []ColumnLabel
 	LabelValues map[string]map[string]string // label → raw text → what we call it
 	NameOID     string                       // column with the row's name
@@ -95,6 +110,20 @@ type Table struct {
 type ColumnLabel struct {
 	Name string
 	OIDs []string
+}
+
+// An Exponent is an object that says by which power of ten a value is scaled:
+// (raw + Plus) × Times.
+type Exponent struct {
+	OID         string
+	Plus, Times float64
+}
+
+// A ScaleBy is a factor by the raw value of another object. A value that is not
+// listed means that there is no reading: its unit is not known.
+type ScaleBy struct {
+	OID     string
+	Factors map[string]float64
 }
 
 // A Condition compares the value of an object: with integers in decimal, OIDs
@@ -143,14 +172,20 @@ type Contact struct {
 	NormalClosed []int64
 }
 
-// OIDs lists every object a condition-free evaluation of q reads besides q.OID.
+// OIDs lists every object that reading q takes besides q.OID, as references.
 func (q *Quantity) OIDs() []string {
 	var out []string
 	out = append(out, q.Add...)
-	for _, o := range []string{q.MultiplyBy, q.DivideBy, q.Power} {
+	for _, o := range []string{q.MultiplyBy, q.DivideBy} {
 		if o != "" {
 			out = append(out, o)
 		}
+	}
+	for i := range q.Powers {
+		out = append(out, q.Powers[i].OID)
+	}
+	if q.ScaleBy != nil {
+		out = append(out, q.ScaleBy.OID)
 	}
 	if q.FahrenheitIf != nil {
 		out = append(out, q.FahrenheitIf.OID)

@@ -12,7 +12,7 @@ func (r *reader) table(n ast.Node) (Table, bool) {
 	if m == nil {
 		return Table{}, false
 	}
-	t := Table{Name: m.text("table"), Index: m.texts("index"), NameOID: m.oid("name_oid", false), Input: m.text("input")}
+	t := Table{Name: m.text("table"), Index: m.texts("index"), NameOID: m.reference("name_oid", false), Input: m.text("input")}
 	if t.Name == "" {
 		r.problem(m.node, "the MIB's name of it", "table is missing")
 	}
@@ -21,6 +21,7 @@ func (r *reader) table(n ast.Node) (Table, bool) {
 	r.input(m, &t)
 	for _, c := range m.list("columns") {
 		if q, ok := r.quantity(c, true); ok {
+			r.known(r.mapping(c), &t, q.Rows)
 			t.Columns = append(t.Columns, q)
 		}
 	}
@@ -41,6 +42,8 @@ func (r *reader) tableLabels(m *mapping, t *Table) {
 			r.problem(m.value["index"], "lower-case letters, digits and '_'", "index: %q is no label name", l)
 		}
 	}
+	t.Rows = r.rowsOf(m)
+	r.known(m, &t, t.Rows)
 	if s := m.sub("labels"); s != nil {
 		for _, name := range s.keys {
 			if !labelName.MatchString(name) {
@@ -48,13 +51,22 @@ func (r *reader) tableLabels(m *mapping, t *Table) {
 			}
 			l := ColumnLabel{Name: name}
 			for _, o := range s.list(name) {
-				l.OIDs = append(l.OIDs, r.oid(o, name))
+				l.OIDs = append(l.OIDs, r.reference(o, name))
 			}
 			t.Labels = append(t.Labels, l)
 		}
 	}
 	if s := m.sub("label_values"); s != nil {
 		t.LabelValues = r.labelValues(s)
+	}
+}
+
+// known checks that `rows` names parts of the table's index.
+func (r *reader) known(m *mapping, t *Table, rows map[string][]string) {
+	for label := range rows {
+		if label == "_" || !slices.Contains(t.Index, label) {
+			r.problem(m.value["rows"], "one of index; give it a name that begins with _ to keep it out of the labels", "rows: %q is no part of the index of table %s", label, t.Name)
+		}
 	}
 }
 
@@ -119,7 +131,7 @@ func (r *reader) stateIf(m *mapping, q *Quantity) {
 }
 
 func (r *reader) condition(s *mapping, what string) Condition {
-	c := Condition{OID: s.oid("oid", true), Equals: s.texts("equals"), Not: s.texts("not")}
+	c := Condition{OID: s.reference("oid", true), Equals: s.texts("equals"), Not: s.texts("not")}
 	s.finish(what)
 	if (c.Equals == nil) == (c.Not == nil) {
 		r.problem(s.node, "", "%s: want either equals or not", what)
