@@ -16,7 +16,7 @@ var familyName = regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`)
 
 // parseAgent reads one agent profile; on problems the profile is not usable.
 func parseAgent(file string, data []byte) (*AgentProfile, []facility.Problem) {
-	r := &reader{document: document{file: file}, enums: map[string][]facility.State{}}
+	r := &reader{document: document{file: file}, enums: map[string]enumeration{}}
 	m := r.parse(data)
 	if m == nil {
 		return nil, r.problems

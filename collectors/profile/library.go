@@ -105,13 +105,15 @@ func inherit(p, parent *Profile) {
 	p.Tables = slices.Concat(p.Tables, parent.Tables)
 }
 
-// Probes lists what profiles ask for to recognise a device, sorted: instances, and
-// objects below which there must be one.
-func (l *Library) Probes() (instances, below []string) {
+// Probes lists what profiles ask for to recognise a device that shows this
+// identity, sorted: instances, and objects below which there must be one.
+func (l *Library) Probes(id facility.Identity) (instances, below []string) {
 	for _, p := range l.byName {
-		for _, m := range p.Match {
-			instances = append(instances, m.Answers, m.ValueOID)
-			below = append(below, m.Has)
+		for i := range p.Match {
+			if m := &p.Match[i]; m.system(id) > 0 || m.SysObjectID == nil && m.SysDescr == nil {
+				instances = append(instances, m.Answers, m.ValueOID)
+				below = append(below, m.Has)
+			}
 		}
 	}
 	clean := func(list []string) []string {
@@ -170,15 +172,14 @@ func (l *Library) extends(p *Profile, name string) bool {
 	return false
 }
 
-// score is how closely the match fits: 0 not at all; a longer prefix of
-// sysObjectID beats a shorter one, any of them beats sysDescr, and that beats
-// what exists.
-func (m *Match) score(seen Seen) int {
+// system is how closely the match fits what the system group says: 0 where it
+// asks nothing of it or does not fit.
+func (m *Match) system(id facility.Identity) int {
 	score := 0
 	if m.SysObjectID != nil {
 		best := 0
 		for _, prefix := range m.SysObjectID {
-			if id := seen.Identity.SysObjectID; id == prefix || strings.HasPrefix(id, prefix+".") {
+			if own := id.SysObjectID; own == prefix || strings.HasPrefix(own, prefix+".") {
 				best = max(best, 1000+10*strings.Count(prefix, "."))
 			}
 		}
@@ -188,10 +189,21 @@ func (m *Match) score(seen Seen) int {
 		score += best
 	}
 	if m.SysDescr != nil {
-		if !m.SysDescr.MatchString(seen.Identity.SysDescr) {
+		if !m.SysDescr.MatchString(id.SysDescr) {
 			return 0
 		}
 		score += 100
+	}
+	return score
+}
+
+// score is how closely the match fits: 0 not at all; a longer prefix of
+// sysObjectID beats a shorter one, any of them beats sysDescr, and that beats
+// what exists.
+func (m *Match) score(seen Seen) int {
+	score := m.system(seen.Identity)
+	if score == 0 && (m.SysObjectID != nil || m.SysDescr != nil) {
+		return 0
 	}
 	if m.ValueOID != "" {
 		text, there := seen.text(m.ValueOID)

@@ -183,14 +183,14 @@ func TestIdentifyPutsTheMostSpecificFirst(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	answers := func(have ...string) func(string) bool {
-		return func(oid string) bool { return slices.Contains(have, oid) }
+	answers := func(have ...string) func(string) (string, bool) {
+		return func(oid string) (string, bool) { return "", slices.Contains(have, oid) }
 	}
 	const upTime, ifNumber, upsStatus, memTotal, hrUptime = "1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.2.1.0", "1.3.6.1.2.1.33.1.2.1.0", "1.3.6.1.4.1.2021.4.5.0", "1.3.6.1.2.1.25.1.1.0"
 	tests := []struct {
 		name    string
 		id      facility.Identity
-		answers func(string) bool
+		answers func(string) (string, bool)
 		want    []string
 	}{
 		{"a PDU", facility.Identity{SysObjectID: "1.3.6.1.4.1.318.1.3.4.6", SysDescr: "AP7"}, answers(upTime), []string{"apc-rpdu2", "system"}},
@@ -203,7 +203,7 @@ func TestIdentifyPutsTheMostSpecificFirst(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, p := range l.Identify(tt.id, tt.answers) {
+			for _, p := range l.Identify(Seen{Identity: tt.id, Text: tt.answers}) {
 				got = append(got, p.Name)
 			}
 			if !slices.Equal(got, tt.want) {

@@ -174,6 +174,16 @@ type Contact struct {
 
 // OIDs lists every object that reading q takes besides q.OID, as references.
 func (q *Quantity) OIDs() []string {
+	out := q.Operands()
+	for i := range q.ValidIf {
+		out = append(out, q.ValidIf[i].OID)
+	}
+	return out
+}
+
+// Operands lists every object that the formula of q takes besides q.OID, as
+// references.
+func (q *Quantity) Operands() []string {
 	var out []string
 	out = append(out, q.Add...)
 	for _, o := range []string{q.MultiplyBy, q.DivideBy} {
@@ -192,9 +202,6 @@ func (q *Quantity) OIDs() []string {
 	}
 	if q.StateIf != nil {
 		out = append(out, q.StateIf.OID)
-	}
-	for i := range q.ValidIf {
-		out = append(out, q.ValidIf[i].OID)
 	}
 	return out
 }

@@ -43,7 +43,7 @@ func (r *reader) tableLabels(m *mapping, t *Table) {
 		}
 	}
 	t.Rows = r.rowsOf(m)
-	r.known(m, &t, t.Rows)
+	r.known(m, t, t.Rows)
 	if s := m.sub("labels"); s != nil {
 		for _, name := range s.keys {
 			if !labelName.MatchString(name) {

@@ -164,12 +164,14 @@ func (a *agent) respond(req *gosnmp.SnmpPacket) ([]gosnmp.SnmpPDU, gosnmp.SNMPEr
 		if a.noBulk {
 			return nil, 0, 0
 		}
-		at := strings.TrimPrefix(req.Variables[0].Name, ".")
+		at := make([]string, len(req.Variables))
+		for i, v := range req.Variables {
+			at[i] = strings.TrimPrefix(v.Name, ".")
+		}
 		for range req.MaxRepetitions {
-			v := a.after(at)
-			out = append(out, v)
-			if at = v.Name; v.Type == gosnmp.EndOfMibView {
-				break
+			for i := range at {
+				v := a.after(at[i])
+				at[i], out = v.Name, append(out, v)
 			}
 		}
 	}

@@ -42,8 +42,8 @@ func (it *item) raw(values map[string]variable) (float64, bool, string) {
 			}
 			continue
 		}
-		f, cause := v.number(it.q.InString)
-		if cause == "" && slices.Contains(it.q.NotFitted, f) {
+		f, fitted, cause := measured(it.q, &v)
+		if !fitted {
 			if it.q.Aggregate == "" {
 				return 0, false, ""
 			}
@@ -105,15 +105,21 @@ func (it *item) scaled(f float64, values map[string]variable) (float64, bool, st
 		f /= x
 	}
 	f = times(f, q.Scale)
-	if q.Power != "" {
-		x := operand(q.Power)
-		if x < -30 || x > 30 {
-			return 0, false, facility.RefusedRange
-		}
-		if q.PowerNegate {
-			x = -x
-		}
-		f = times(f, math.Pow(10, x))
+	power := 0.0
+	for _, p := range q.Powers {
+		power += (operand(p.OID) + p.Plus) * p.Times
+	}
+	if power < -30 || power > 30 {
+		return 0, false, facility.RefusedRange
+	}
+	if power != 0 {
+		f = times(f, math.Pow(10, power))
+	}
+	if q.ScaleBy != nil {
+		v := values[profile.At(q.ScaleBy.OID, it.row)]
+		factor, listed := q.ScaleBy.Factors[strings.TrimSpace(v.raw())]
+		missing = missing || !listed
+		f = times(f, factor)
 	}
 	if missing {
 		return 0, false, cause
@@ -140,11 +146,8 @@ func times(f, scale float64) float64 {
 	return f * scale
 }
 
-func (it *item) operand(column string, values map[string]variable) (float64, bool, string) {
-	if it.row != "" {
-		column += "." + it.row
-	}
-	v, there := values[column]
+func (it *item) operand(reference string, values map[string]variable) (float64, bool, string) {
+	v, there := values[profile.At(reference, it.row)]
 	if !there || !v.exists() {
 		return 0, false, ""
 	}
@@ -162,11 +165,7 @@ func (it *item) isFahrenheit(values map[string]variable) bool {
 
 // holds reports whether a condition holds for the item's row.
 func (it *item) holds(c *profile.Condition, values map[string]variable) bool {
-	oid := c.OID
-	if it.row != "" {
-		oid += "." + it.row
-	}
-	v := values[oid]
+	v := values[profile.At(c.OID, it.row)]
 	return c.Holds(strings.TrimSpace(v.raw()))
 }
 
@@ -177,7 +176,7 @@ func (it *item) notFitted(values map[string]variable) bool {
 		return false
 	}
 	v := values[it.sources[0]]
-	if f, cause := v.number(it.q.InString); cause == "" && slices.Contains(it.q.NotFitted, f) {
+	if _, fitted, _ := measured(it.q, &v); !fitted {
 		return true
 	}
 	if it.q.DivideBy != "" {

@@ -2,7 +2,6 @@ package snmp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -102,13 +101,11 @@ func (d *discoverer) choose(ctx context.Context) error {
 		}
 		return nil
 	}
-	if err := d.get(ctx, d.lib.Probes()); err != nil {
+	seen, err := d.look(ctx)
+	if err != nil {
 		return err
 	}
-	d.out.profiles = d.lib.Identify(d.out.identity, func(oid string) bool {
-		v, asked := d.out.values[oid]
-		return asked && v.exists()
-	})
+	d.out.profiles = d.lib.Identify(seen)
 	if len(d.out.profiles) == 0 {
 		d.problem("no profile recognises the device (sysObjectID %q)", d.out.identity.SysObjectID)
 	}
@@ -119,16 +116,16 @@ func (d *discoverer) choose(ctx context.Context) error {
 func (d *discoverer) names(ctx context.Context) error {
 	var oids []string
 	for _, p := range d.out.profiles {
-		oids = append(oids, p.Identity.Vendor, p.Identity.Model, p.Identity.Serial)
+		oids = append(oids, p.Identity.Vendor.OID, p.Identity.Model.OID, p.Identity.Serial.OID)
 	}
 	oids = slices.DeleteFunc(oids, func(s string) bool { return s == "" })
 	if err := d.get(ctx, oids); err != nil {
 		return err
 	}
 	id := &d.out.identity
-	set := func(field *string, oid string) {
-		if v := d.out.values[oid]; *field == "" && oid != "" && v.kind == kindBytes {
-			*field = clean(string(v.bytes), maxName, d.refuse)
+	set := func(field *string, s profile.Source) {
+		if *field == "" {
+			*field = d.told(s)
 		}
 	}
 	for _, p := range d.out.profiles {
@@ -139,7 +136,32 @@ func (d *discoverer) names(ctx context.Context) error {
 			id.Vendor = p.Vendor
 		}
 	}
+	if id.Vendor == "" {
+		id.Vendor = profile.VendorOf(id.SysObjectID)
+	}
 	return nil
+}
+
+// told is a text of the device's identity, "" where it does not tell.
+func (d *discoverer) told(s profile.Source) string {
+	said := d.out.identity.SysDescr
+	if s.OID != "" {
+		v := d.out.values[s.OID]
+		if !v.exists() {
+			return ""
+		}
+		said = v.raw()
+	}
+	if s.Pattern != nil {
+		m := s.Pattern.FindStringSubmatch(said)
+		if m == nil {
+			return ""
+		}
+		said = m[1]
+	} else if s.OID == "" {
+		return ""
+	}
+	return strings.TrimSpace(clean(said, maxName, d.refuse))
 }
 
 // Layers of sysServices (RFC 3418): the sum of 2^(layer-1).
@@ -190,41 +212,20 @@ func (d *discoverer) walk(ctx context.Context) error {
 	defer func() { d.out.noBulk = w.noBulk }()
 	for _, p := range d.out.profiles {
 		for i := range p.Tables {
-			for _, column := range tableColumns(&p.Tables[i]) {
-				if _, done := d.out.columns[column]; done {
-					continue
-				}
-				if err := d.column(ctx, w, column); err != nil {
-					return &PollError{Device: d.target.Device.ID, Step: "walk", OID: column, Err: err}
-				}
+			if err := d.table(ctx, w, &p.Tables[i]); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-// column walks one column with a share of discovery's time.
-func (d *discoverer) column(ctx context.Context, w *walker, column string) error {
-	d.out.columns[column] = nil
-	share, cancel := context.WithTimeout(ctx, maxWalkTime/3)
-	defer cancel()
-	rows, err := w.column(share, column)
-	if errors.Is(err, errLimit) {
-		return nil // refused and named; the rest of the device goes on
-	}
-	for i := range rows {
-		d.out.values[rows[i].oid] = rows[i]
-		d.out.columns[column] = append(d.out.columns[column], rows[i].oid[len(column)+1:])
-	}
-	return err
-}
-
 // tableColumns lists the columns a table needs, the reading ones first.
 func tableColumns(t *profile.Table) []string {
 	var out []string
-	add := func(oids ...string) {
-		for _, o := range oids {
-			if o != "" && !slices.Contains(out, o) {
+	add := func(references ...string) {
+		for _, r := range references {
+			if o, whole := profile.Column(r); o != "" && !whole && !slices.Contains(out, o) {
 				out = append(out, o)
 			}
 		}
@@ -255,12 +256,19 @@ func addConditions(add func(...string), list []profile.Condition) {
 // scalars reads every scalar the profiles name, to learn which exist.
 func (d *discoverer) scalars(ctx context.Context) error {
 	var oids []string
-	add := func(list ...string) { oids = append(oids, list...) }
+	add := func(references ...string) {
+		for _, r := range references {
+			oids = append(oids, profile.At(r, ""))
+		}
+	}
 	for _, p := range d.out.profiles {
 		for i := range p.Points {
 			add(p.Points[i].OID)
 			add(p.Points[i].OIDs()...)
 			addConditions(add, p.Points[i].Where)
+		}
+		for i := range p.Tables {
+			add(tableInstances(&p.Tables[i])...)
 		}
 	}
 	if err := d.get(ctx, oids); err != nil {
@@ -317,10 +325,7 @@ func (d *discoverer) getChunk(ctx context.Context, oids []string) error {
 
 // instance returns the variable of a column's row, or of a scalar with row "".
 func (f *found) instance(column, row string) (variable, bool) {
-	if row != "" {
-		column += "." + row
-	}
-	v, ok := f.values[column]
+	v, ok := f.values[profile.At(column, row)]
 	return v, ok && v.exists()
 }
 

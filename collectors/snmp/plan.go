@@ -123,11 +123,7 @@ func (c *compiler) add(q *profile.Quantity, it item, labels []facility.Label, na
 	it.class = q.Class
 	for _, list := range [][]profile.Condition{tableValid, q.ValidIf} {
 		for i := range list {
-			oid := list[i].OID
-			if it.row != "" {
-				oid += "." + it.row
-			}
-			it.valid = append(it.valid, check{oid: oid, cond: &list[i]})
+			it.valid = append(it.valid, check{oid: profile.At(list[i].OID, it.row), cond: &list[i]})
 		}
 	}
 	if !c.found.holds(q.Where, it.row) {
@@ -159,11 +155,7 @@ func (c *compiler) bar(q *profile.Quantity, row string) {
 	var out []check
 	for i := range q.Where {
 		if !c.found.holds(q.Where[i:i+1], row) {
-			oid := q.Where[i].OID
-			if row != "" {
-				oid += "." + row
-			}
-			out = append(out, check{oid: oid, cond: &q.Where[i]})
+			out = append(out, check{oid: profile.At(q.Where[i].OID, row), cond: &q.Where[i]})
 		}
 	}
 	c.plan.barred = append(c.plan.barred, out)
@@ -195,7 +187,7 @@ func (c *compiler) table(p *profile.Profile, t *profile.Table, alternate bool) {
 		}
 		var first string
 		for _, row := range rows {
-			if _, ok := c.found.instance(q.OID, row); !ok {
+			if _, ok := c.found.instance(q.OID, row); !ok || !wanted(t, q.Rows, row) {
 				continue
 			}
 			own := append(slices.Clone(labels[row]), q.Labels...)
@@ -225,7 +217,7 @@ func (c *compiler) rows(t *profile.Table) []string {
 	slices.SortFunc(out, compareOID)
 	out = slices.Compact(out)
 	return slices.DeleteFunc(out, func(row string) bool {
-		return !c.found.holds(t.Where, row) || c.bound(t, row)
+		return !wanted(t, t.Rows, row) || !c.found.holds(t.Where, row) || c.bound(t, row)
 	})
 }
 
@@ -233,7 +225,7 @@ func (c *compiler) rows(t *profile.Table) []string {
 func (c *compiler) aggregate(t *profile.Table, q *profile.Quantity, rows []string) {
 	it := item{q: q, known: true}
 	for _, row := range rows {
-		if _, ok := c.found.instance(q.OID, row); ok {
+		if _, ok := c.found.instance(q.OID, row); ok && wanted(t, q.Rows, row) {
 			it.sources = append(it.sources, q.OID+"."+row)
 		}
 	}
@@ -302,17 +294,32 @@ func (c *compiler) called(t *profile.Table, label, raw string) string {
 // what is left.
 func (c *compiler) indexLabels(t *profile.Table, row string) []facility.Label {
 	var out []facility.Label
-	rest := row
-	for i, name := range t.Index {
-		part := rest
-		if i < len(t.Index)-1 {
-			part, rest, _ = strings.Cut(rest, ".")
-		}
-		if name != "_" {
+	for i, part := range indexParts(t, row) {
+		if name := t.Index[i]; !strings.HasPrefix(name, "_") {
 			out = append(out, facility.Label{Name: name, Value: c.called(t, name, part)})
 		}
 	}
 	return out
+}
+
+// indexParts splits a row's index into the table's parts; the last one takes what
+// is left.
+func indexParts(t *profile.Table, row string) []string {
+	return strings.SplitN(row, ".", len(t.Index))
+}
+
+// wanted reports whether the row's index is one that rows asks for.
+func wanted(t *profile.Table, rows map[string][]string, row string) bool {
+	if rows == nil {
+		return true
+	}
+	parts := indexParts(t, row)
+	for i, name := range t.Index {
+		if list, asked := rows[name]; asked && (i >= len(parts) || !slices.Contains(list, parts[i])) {
+			return false
+		}
+	}
+	return true
 }
 
 // inputOf is the label of a row by which bindings name it.

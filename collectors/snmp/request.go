@@ -3,6 +3,7 @@ package snmp
 import (
 	"slices"
 
+	"nezuban/collectors/profile"
 	"nezuban/internal/facility"
 )
 
@@ -74,31 +75,14 @@ func (p *plan) sizeOf(oid string) int {
 // oids lists every instance the item reads.
 func (it *item) oids() []string {
 	out := slices.Clone(it.sources)
-	at := func(column string) {
-		if column != "" {
-			if it.row != "" {
-				column += "." + it.row
-			}
-			out = append(out, column)
-		}
-	}
 	if it.contact != nil {
 		if it.contact.normalOID != "" {
 			out = append(out, it.contact.normalOID)
 		}
 	}
 	if it.q != nil {
-		for _, o := range it.q.Add {
-			at(o)
-		}
-		at(it.q.MultiplyBy)
-		at(it.q.DivideBy)
-		at(it.q.Power)
-		if it.q.FahrenheitIf != nil {
-			at(it.q.FahrenheitIf.OID)
-		}
-		if it.q.StateIf != nil {
-			at(it.q.StateIf.OID)
+		for _, o := range it.q.Operands() {
+			out = append(out, profile.At(o, it.row))
 		}
 	}
 	for _, v := range it.valid {

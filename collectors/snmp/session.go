@@ -20,7 +20,7 @@ import (
 type session interface {
 	get(ctx context.Context, oids []string) ([]variable, error)
 	next(ctx context.Context, oids []string) ([]variable, error)
-	bulk(ctx context.Context, oid string, rows int) ([]variable, error)
+	bulk(ctx context.Context, oids []string, rows int) ([]variable, error)
 	setTimeout(d time.Duration)
 	roundTrip() time.Duration // real time from a send to the answer that matches it, the last one
 	timeouts() uint64         // requests without an answer, tries counted
@@ -163,8 +163,8 @@ func (s *gosnmpSession) next(ctx context.Context, oids []string) ([]variable, er
 	return s.ask(ctx, func() (*gosnmp.SnmpPacket, error) { return s.x.GetNext(oids) })
 }
 
-func (s *gosnmpSession) bulk(ctx context.Context, oid string, rows int) ([]variable, error) {
-	return s.ask(ctx, func() (*gosnmp.SnmpPacket, error) { return s.x.GetBulk([]string{oid}, 0, uint32(rows)) })
+func (s *gosnmpSession) bulk(ctx context.Context, oids []string, rows int) ([]variable, error) {
+	return s.ask(ctx, func() (*gosnmp.SnmpPacket, error) { return s.x.GetBulk(oids, 0, uint32(rows)) })
 }
 
 func (s *gosnmpSession) ask(ctx context.Context, send func() (*gosnmp.SnmpPacket, error)) ([]variable, error) {

@@ -21,6 +21,7 @@ type walker struct {
 	s        session
 	turn     func(ctx context.Context) error // returns when one more request may be sent
 	noBulk   bool
+	single   bool // several columns in one GETBULK did not work
 	bulkRows int
 	bytes    int
 	refuse   func(cause string)
@@ -59,20 +60,28 @@ func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 				return out, nil
 			}
 			if compareOID(v.oid, at) <= 0 {
-				w.refuse(facility.RefusedNotRising)
-				w.problem("walk %s: %s follows %s: the OIDs do not rise; the walk ended there", oid, v.oid, at)
+				w.notRising(oid, at, v.oid)
 				return out, nil
 			}
 			w.bytes += v.size()
 			if len(out) >= maxWalkRows || w.bytes > maxWalkBytes {
-				w.refuse(facility.RefusedWalkBound)
-				w.problem("walk %s: no end after %d rows; the column is left out", oid, len(out))
+				w.noEnd(oid, len(out))
 				return nil, errLimit
 			}
 			out = append(out, *v)
 			at = v.oid
 		}
 	}
+}
+
+func (w *walker) notRising(column, at, next string) {
+	w.refuse(facility.RefusedNotRising)
+	w.problem("walk %s: %s follows %s: the OIDs do not rise; the walk ended there", column, next, at)
+}
+
+func (w *walker) noEnd(column string, rows int) {
+	w.refuse(facility.RefusedWalkBound)
+	w.problem("walk %s: no end after %d rows; the column is left out", column, rows)
 }
 
 func (w *walker) step(ctx context.Context, at string) ([]variable, error) {
@@ -83,7 +92,7 @@ func (w *walker) step(ctx context.Context, at string) ([]variable, error) {
 	if rows == 0 {
 		rows = bulkRows
 	}
-	return w.s.bulk(ctx, at, rows)
+	return w.s.bulk(ctx, []string{at}, rows)
 }
 
 // timeBound reports discovery's own deadline as a bound, anything else as it is.
