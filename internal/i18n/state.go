@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"slices"
 	"strings"
 
 	"nezuban/internal/facility"
@@ -32,7 +33,17 @@ func (t *Texts) PointName(d *facility.Device, p *facility.Point) string {
 }
 
 // stateWords are the states of the builtin profiles: code, English, Japanese.
-var stateWords = [][3]string{
+var stateWords = slices.Concat(commonStateWords, upsStateWords, pduStateWords, sensorStateWords, serverStateWords, dcpowerStateWords)
+
+// commonStateWords are those that several kinds of device share.
+var commonStateWords = [][3]string{
+	{"warning", "warning", "注意"}, {"critical", "critical", "重大"}, {"fault", "fault", "故障"}, {"error", "error", "異常"}, {"degraded", "degraded", "縮退"},
+	{"minor", "minor", "軽度"}, {"major", "major", "重度"}, {"non_critical", "non-critical", "注意"}, {"non_recoverable", "non-recoverable", "回復不能"}, {"informational", "informational", "情報"},
+	{"offline", "offline", "オフライン"}, {"online", "online", "オンライン"}, {"enabled", "enabled", "有効"}, {"disabled", "disabled", "無効"},
+	{"open", "open", "開"}, {"closed", "closed", "閉"}, {"low", "low", "低"}, {"high", "high", "高"}, {"too_low", "too low", "下限未満"}, {"too_high", "too high", "上限超過"},
+	{"inactive", "inactive", "非作動"}, {"present", "present", "装着"}, {"absent", "absent", "なし"}, {"not_available", "not available", "利用不可"}, {"lost", "lost", "喪失"},
+	{"good", "good", "良好"}, {"bad", "bad", "不良"}, {"yes", "yes", "はい"}, {"no", "no", "いいえ"}, {"tripped", "tripped", "遮断"}, {"charging", "charging", "充電中"}, {"discharging", "discharging", "放電中"},
+	{"not_fitted", "not fitted", "未装着"}, {"missing", "missing", "欠落"}, {"reset", "reset", "リセット"}, {"disconnected", "disconnected", "切断"}, {"connected", "connected", "接続"},
 	{"normal", "normal", "正常"}, {"ok", "ok", "正常"}, {"unknown", "unknown", "不明"}, {"other", "other", "その他"},
 	{"none", "none", "なし"}, {"no_status", "no status", "状態なし"}, {"not_supported", "not supported", "非対応"},
 	{"not_present", "not present", "未装着"}, {"active", "active", "作動"}, {"alarm", "alarm", "警報"}, {"wet", "wet", "漏水"}, {"dry", "dry", "乾"}, {"on", "on", "入"}, {"off", "off", "切"},
