@@ -9,11 +9,16 @@
 // Every quantity names a metric of [facility.Metrics] and how the device's
 // number becomes that metric's base unit:
 //
-//	value = ((raw + sum of add) × multiply_by ÷ divide_by) × scale × 10^power + offset
+//	value = ((raw + sum of add) × multiply_by ÷ divide_by) × scale × 10^power × scale_by + offset
 //
 // with `complement` giving 1 − value and `fahrenheit` converting to °C last.
-// The operands named in add, multiply_by, divide_by and scale_power are OIDs read
-// in the same request; in a table they are columns of the same row.
+// The operands named in add, multiply_by, divide_by, scale_power and scale_by are
+// OIDs read in the same request; in a table they are columns of the same row, or
+// of the row that a part of its index names.
+//
+// The raw number may be a text's beginning (`in_string`), the group of a `pattern`
+// in it, or a word that one of the states lists as its `text`; of a state it may be
+// one bit or digit of the answer.
 //
 // # What is no reading
 //

@@ -110,6 +110,7 @@ type abreastGroup struct {
 	open  []cursor
 	rows  map[string][]variable
 	whole map[string]bool
+	odd   bool // the first answer lies before what was asked for
 }
 
 func (w *walker) group(ctx context.Context, g *abreastGroup) error {
@@ -133,6 +134,13 @@ func (w *walker) group(ctx context.Context, g *abreastGroup) error {
 		for i := range vars {
 			w.take(g, &g.open[i%len(at)], &vars[i])
 		}
+		if g.odd { // the answer is not in the order of the request: none of it counts
+			w.single = true
+			for _, oid := range at {
+				delete(g.whole, oid)
+			}
+			return nil
+		}
 		g.open = slices.DeleteFunc(g.open, func(c cursor) bool { return c.left })
 	}
 	return nil
@@ -148,8 +156,10 @@ func (w *walker) take(g *abreastGroup, c *cursor, v *variable) {
 	case v.kind == kindEnd || v.kind == kindAbsent:
 		c.left, g.whole[c.column] = true, true
 	case compareOID(v.oid, c.at) <= 0:
-		c.left = true
-		if g.whole[c.column] = len(rows) > 0; len(rows) > 0 { // from the start: one by one
+		c.left, g.whole[c.column] = true, true
+		if c.at == c.column {
+			g.odd = true
+		} else {
 			w.notRising(c.column, c.at, v.oid)
 		}
 	case !under(v.oid, c.column):
