@@ -156,12 +156,7 @@ func (w *walker) take(g *abreastGroup, c *cursor, v *variable) {
 	case v.kind == kindEnd || v.kind == kindAbsent:
 		c.left, g.whole[c.column] = true, true
 	case compareOID(v.oid, c.at) <= 0:
-		c.left, g.whole[c.column] = true, true
-		if c.at == c.column {
-			g.odd = true
-		} else {
-			w.notRising(c.column, c.at, v.oid)
-		}
+		c.left, g.odd = true, g.odd || c.at == c.column // column finds out more, and says it
 	case !under(v.oid, c.column):
 		c.left, g.whole[c.column] = true, true
 	case len(rows) >= maxWalkRows || c.bytes > maxWalkBytes:

@@ -26,7 +26,7 @@ func grid(columns, rows int) []gosnmp.SnmpPDU {
 }
 
 // walkGrid walks the columns abreast and counts the agent's answers.
-func walkGrid(t *testing.T, a *agent, columns int) (rows map[string][]variable, whole map[string]bool, said []string, asked int) {
+func walkGrid(t *testing.T, a *agent, columns int) (rows map[string][]variable, whole map[string]bool, asked int) {
 	t.Helper()
 	s, err := dial(t.Context(), a.target("g"), time.Second, realTime{clock.System()})
 	if err != nil {
@@ -34,7 +34,7 @@ func walkGrid(t *testing.T, a *agent, columns int) (rows map[string][]variable, 
 	}
 	t.Cleanup(func() { s.close() })
 	w := &walker{s: s, turn: func(ctx context.Context) error { return ctx.Err() },
-		refuse: func(string) {}, problem: func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }}
+		refuse: func(string) {}, problem: func(string, ...any) {}}
 	var oids []string
 	for c := columns; c >= 1; c-- { // whatever the order in the profile
 		oids = append(oids, fmt.Sprintf("1.3.6.1.4.1.9.9.1.%d", c))
@@ -55,12 +55,12 @@ func walkGrid(t *testing.T, a *agent, columns int) (rows map[string][]variable, 
 		t.Fatal(err)
 	}
 	a.change(func(*agent) { asked = n })
-	return rows, whole, said, asked
+	return rows, whole, asked
 }
 
 func TestColumnsAreWalkedAbreast(t *testing.T) {
 	t.Parallel()
-	rows, whole, _, asked := walkGrid(t, startAgent(t, grid(12, 7)...), 12)
+	rows, whole, asked := walkGrid(t, startAgent(t, grid(12, 7)...), 12)
 	for c := 1; c <= 12; c++ {
 		column := fmt.Sprintf("1.3.6.1.4.1.9.9.1.%d", c)
 		if len(rows[column]) != 7 || !whole[column] || rows[column][6].signed != int64(100*c+7) {
@@ -89,7 +89,7 @@ func TestAnAgentThatWalksOneColumnOnly(t *testing.T) {
 		}
 		return out, 0, 0, true
 	}
-	rows, whole, _, _ := walkGrid(t, a, 3)
+	rows, whole, _ := walkGrid(t, a, 3)
 	for c := 1; c <= 3; c++ {
 		column := fmt.Sprintf("1.3.6.1.4.1.9.9.1.%d", c)
 		if whole[column] && len(rows[column]) != 4 {
@@ -98,7 +98,7 @@ func TestAnAgentThatWalksOneColumnOnly(t *testing.T) {
 	}
 }
 
-// OIDs that do not rise end the column, and it is said.
+// A column whose OIDs do not rise does not pass for whole.
 func TestAbreastEndsWhereOIDsFall(t *testing.T) {
 	t.Parallel()
 	a := startAgent(t, grid(2, 3)...)
@@ -108,11 +108,8 @@ func TestAbreastEndsWhereOIDsFall(t *testing.T) {
 		}
 		return slices.Repeat([]gosnmp.SnmpPDU{num("1.3.6.1.4.1.9.9.1.1.1", 101), num("1.3.6.1.4.1.9.9.1.2.1", 201)}, 3), 0, 0, true
 	}
-	rows, whole, said, asked := walkGrid(t, a, 2)
-	if first := "1.3.6.1.4.1.9.9.1.1"; !whole[first] || len(rows[first]) != 1 || asked > 10 {
-		t.Errorf("whole %v, %d rows, %d requests", whole[first], len(rows[first]), asked)
-	}
-	if !slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, "do not rise") }) {
-		t.Errorf("nobody is told: %q", said)
+	rows, whole, asked := walkGrid(t, a, 2)
+	if first := "1.3.6.1.4.1.9.9.1.1"; whole[first] || asked > 10 {
+		t.Errorf("whole %v with %d of 3 rows, %d requests", whole[first], len(rows[first]), asked)
 	}
 }

@@ -24,6 +24,8 @@ type walker struct {
 	single   bool // several columns in one GETBULK did not work
 	bulkRows int
 	bytes    int
+	answered bool // some walk request got its answer
+	bulked   bool // GETBULK gave several rows
 	refuse   func(cause string)
 	problem  func(format string, args ...any)
 }
@@ -45,7 +47,10 @@ func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 			if ctx.Err() != nil {
 				return nil, w.timeBound(ctx, oid, err)
 			}
-			if !w.noBulk && !silent { // some agents mishandle GETBULK: ask one by one
+			if w.noBulk && isEnd(err) {
+				return out, nil
+			}
+			if !silent { // some agents mishandle GETBULK: ask one by one
 				silent, w.noBulk = true, true
 				continue
 			}
@@ -54,13 +59,20 @@ func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 		if len(vars) == 0 {
 			return out, nil
 		}
+		before, bulk := at, !w.noBulk
+		w.answered, w.bulked = true, w.bulked || bulk && len(vars) > 1
 		for i := range vars {
 			v := &vars[i]
 			if v.kind == kindEnd || v.kind == kindAbsent || !under(v.oid, oid) {
 				return out, nil
 			}
 			if compareOID(v.oid, at) <= 0 {
-				w.notRising(oid, at, v.oid)
+				if !w.noBulk { // it repeats itself under GETBULK: ask one by one from where it was sane
+					w.noBulk = true
+					break
+				}
+				w.refuse(facility.RefusedNotRising)
+				w.problem("walk %s: %s follows %s: the OIDs do not rise; the walk ended there", oid, v.oid, at)
 				return out, nil
 			}
 			w.bytes += v.size()
@@ -71,17 +83,22 @@ func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 			out = append(out, *v)
 			at = v.oid
 		}
+		if len(vars) == 1 && at != before {
+			w.noBulk = true // one row an answer is no bulk: GETNEXT costs it less
+		}
 	}
-}
-
-func (w *walker) notRising(column, at, next string) {
-	w.refuse(facility.RefusedNotRising)
-	w.problem("walk %s: %s follows %s: the OIDs do not rise; the walk ended there", column, next, at)
 }
 
 func (w *walker) noEnd(column string, rows int) {
 	w.refuse(facility.RefusedWalkBound)
 	w.problem("walk %s: no end after %d rows; the column is left out", column, rows)
+}
+
+// isEnd reports how an SNMP v1 agent says that nothing follows: noSuchName (RFC
+// 1157, section 4.1.3).
+func isEnd(err error) bool {
+	s := asStatus(err)
+	return s != nil && s.status == statusNoSuchName
 }
 
 func (w *walker) step(ctx context.Context, at string) ([]variable, error) {

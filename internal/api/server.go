@@ -301,9 +301,14 @@ func (s *Server) devices(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) device(w http.ResponseWriter, r *http.Request) {
-	for _, d := range s.o.Snapshot().Devices {
+	snap := s.o.Snapshot()
+	for _, d := range snap.Devices {
 		if string(d.Device.ID) == r.PathValue("id") {
-			answer(w, DeviceOf(d, s.o.Clock.Now(), true))
+			out := DeviceOf(d, s.o.Clock.Now(), true)
+			for _, id := range live.SharesEngineID(snap.Devices, d) {
+				out.SharesEngineID = append(out.SharesEngineID, string(id))
+			}
+			answer(w, out)
 			return
 		}
 	}

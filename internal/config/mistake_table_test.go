@@ -199,7 +199,7 @@ func TestWarnings(t *testing.T) {
 		{"misspelt file", "persons.yaml", "", "nothing reads persons.yaml"},
 		{"later file", "reports.yaml", "", "does not read reports.yaml yet"},
 		{"yml", "targets/a.yml", "", "rename it to end in .yaml"},
-		{"v2c", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 2c, community: c}"), "inventory/a.yaml:2:60: 1 device(s) of this file speak SNMP v2c"},
+		{"v2c", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 2c, community: c}"), "inventory/a.yaml:2:60: 1 device(s) of this file speak SNMP v1 or v2c"},
 		{"public", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 2c, community: public}"), `community "public"`},
 		{"no authentication", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 3, user: u, level: noAuthNoPriv}"), "without authentication"},
 		{"broken protocols", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 3, user: u, auth: MD5, auth_secret: a, priv_secret: p}"), "MD5 is broken"},
