@@ -4,18 +4,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"nezuban/collectors"
 	"nezuban/collectors/profile"
 	"nezuban/collectors/snmp"
-	"nezuban/internal/config"
 	"nezuban/internal/facility"
 	"nezuban/internal/i18n"
 )
@@ -54,9 +51,8 @@ type probedProblem struct {
 }
 
 func probeCommand(f *flags) *cobra.Command {
-	var access collectors.SNMPAccess
-	var community, device string
-	var v1 bool
+	var access accessFlags
+	var device string
 	var timeout time.Duration
 	c := &cobra.Command{
 		Use:   "probe ADDR[:PORT]",
@@ -73,11 +69,7 @@ for on the terminal; with --device everything comes from the inventory.`,
   nezuban probe --device ups-a1 --dir /srv/nezuban`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			access.Community = collectors.Secret(community)
-			if v1 {
-				access.Version = "1"
-			}
-			target, lib, err := f.probeTarget(cmd, args, device, access)
+			target, lib, err := f.probeTarget(cmd, args, device, &access)
 			if err != nil {
 				return err
 			}
@@ -96,19 +88,14 @@ for on the terminal; with --device everything comes from the inventory.`,
 			return printProbed(cmd, out, r.RoundTrip)
 		},
 	}
-	c.Flags().StringVar(&community, "community", "", "community of SNMP v2c and v1")
-	c.Flags().BoolVar(&v1, "v1", false, "ask in SNMP v1, for a device that knows nothing newer")
-	c.Flags().StringVar(&access.User, "user", "", "user of SNMP v3")
-	c.Flags().StringVar(&access.Level, "level", "authPriv", "security level of v3: noAuthNoPriv, authNoPriv, authPriv")
-	c.Flags().StringVar(&access.AuthProto, "auth", "SHA-256", "authentication protocol of v3")
-	c.Flags().StringVar(&access.PrivProto, "priv", "AES-128", "privacy protocol of v3")
+	access.register(c)
 	c.Flags().StringVar(&device, "device", "", "probe a device of the inventory")
 	c.Flags().DurationVar(&timeout, "timeout", 2*time.Second, "longest wait for one request")
 	return f.jsonFlag(c)
 }
 
 // probeTarget puts together whom to ask and how.
-func (f *flags) probeTarget(cmd *cobra.Command, args []string, device string, access collectors.SNMPAccess) (collectors.Target, *profile.Library, error) {
+func (f *flags) probeTarget(cmd *cobra.Command, args []string, device string, access *accessFlags) (collectors.Target, *profile.Library, error) {
 	if device != "" {
 		site, err := loadSite(f.dir, slog.New(slog.DiscardHandler)) // mistakes are named by check
 		if err != nil {
@@ -128,33 +115,16 @@ func (f *flags) probeTarget(cmd *cobra.Command, args []string, device string, ac
 	if err != nil {
 		return collectors.Target{}, nil, err
 	}
-	lib, err := profile.Builtin()
+	lib, err := f.library()
 	if err != nil {
 		return collectors.Target{}, nil, err
 	}
-	if site, _ := config.Load(f.dir, config.LoadOptions{}); site != nil && site.Profiles != nil {
-		lib = site.Profiles
-	}
-	switch {
-	case access.User != "" && access.Version == "1":
-		return collectors.Target{}, nil, fmt.Errorf("--user belongs to v3 and --v1 to a community: give one of them")
-	case access.User != "":
-		access.Version = "3"
-		if access.AuthPass, err = passPhrase(cmd, "NEZUBAN_AUTH_PASS", "authentication", access.Level != "noAuthNoPriv"); err != nil {
-			return collectors.Target{}, nil, err
-		}
-		if access.PrivPass, err = passPhrase(cmd, "NEZUBAN_PRIV_PASS", "privacy", access.Level == "authPriv"); err != nil {
-			return collectors.Target{}, nil, err
-		}
-	case access.Community != "":
-		if access.Version == "" {
-			access.Version = "2c"
-		}
-	default:
-		return collectors.Target{}, nil, fmt.Errorf("give --community for v2c (and v1, with --v1) or --user for v3")
+	how, err := access.of(cmd)
+	if err != nil {
+		return collectors.Target{}, nil, err
 	}
 	d := facility.Device{ID: "probe", Name: address, Engine: "snmp"}
-	return collectors.Target{Device: d, Address: address, SNMP: access}, lib, nil
+	return collectors.Target{Device: d, Address: address, SNMP: how}, lib, nil
 }
 
 func withPort(address, port string) (string, error) {
@@ -165,23 +135,6 @@ func withPort(address, port string) (string, error) {
 		return net.JoinHostPort(host, port), nil
 	}
 	return "", fmt.Errorf("address %q: want HOST, HOST:PORT or [IPv6]:PORT", address)
-}
-
-func passPhrase(cmd *cobra.Command, env, what string, needed bool) (collectors.Secret, error) {
-	if !needed {
-		return "", nil
-	}
-	if v := os.Getenv(env); v != "" {
-		return collectors.Secret(v), nil
-	}
-	in, ok := cmd.InOrStdin().(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return "", fmt.Errorf("the %s pass phrase is missing: set %s or run in a terminal", what, env)
-	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "%s pass phrase (not shown): ", what)
-	b, err := term.ReadPassword(int(in.Fd()))
-	fmt.Fprintln(cmd.ErrOrStderr())
-	return collectors.Secret(b), err
 }
 
 func probedOf(r snmp.ProbeResult) probed {

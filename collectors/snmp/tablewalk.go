@@ -131,6 +131,7 @@ func (w *walker) group(ctx context.Context, g *abreastGroup) error {
 			w.single = true
 			return err
 		}
+		w.answered, w.bulked = true, w.bulked || len(vars) > len(at)
 		for i := range vars {
 			w.take(g, &g.open[i%len(at)], &vars[i])
 		}
