@@ -5,7 +5,7 @@ import "slices"
 // catalogue is every quantity nezuban knows. `nezuban metrics` prints it. A
 // quantity has one name over all makers: that is what makes one alarm rule work
 // for all of them.
-var catalogue = slices.Concat(upsMetrics, pduMetrics, plantMetrics, environmentMetrics, computedMetrics, networkMetrics, equipmentMetrics)
+var catalogue = slices.Concat(upsMetrics, dcPowerMetrics, pduMetrics, plantMetrics, environmentMetrics, computedMetrics, networkMetrics, equipmentMetrics)
 
 var catalogueIndex = func() map[string]Metric {
 	m := make(map[string]Metric, len(catalogue))
