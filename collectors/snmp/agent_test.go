@@ -31,8 +31,8 @@ type agent struct {
 	answer func(req *gosnmp.SnmpPacket) ([]gosnmp.SnmpPDU, gosnmp.SNMPError, uint8, bool)
 	// noBulk answers GETBULK with nothing at all.
 	noBulk   bool
-	v1Only   bool // v2c is answered with silence, as agents do that know v1 only
-	v1Walks  bool // GETBULK and GETNEXT are answered in v1 only
+	v1Only   bool   // v2c is answered with silence, as agents do that know v1 only
+	v1Walks  bool   // GETBULK and GETNEXT are answered in v1 only
 	garbage  []byte // sent instead of any answer
 	requests []int  // varbinds of each GET
 }
