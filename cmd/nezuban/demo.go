@@ -121,6 +121,11 @@ func demo(ctx context.Context, dir string, o demoOptions, out io.Writer) (err er
 			if err := writeKnownHosts(dir, d.console()); err != nil {
 				log.Warn("ssh will ask about the host key", "err", err)
 			}
+			if d.traps != nil {
+				if err := facility.TrapsTo(d.traps.Addr()); err != nil {
+					log.Warn("the simulated devices send no traps", "err", err)
+				}
+			}
 			fmt.Fprintf(out, "demo of %d devices in %s\njoin: %s\n", len(facility.Devices()), dir, sshCommand(dir, d.sshAddress()))
 		},
 		ready: func(ctx context.Context, d *daemon) {
