@@ -316,7 +316,7 @@ var ja = Texts{
 		Trend: "推移", TrendLoading: "履歴を読込中 …", TrendNone: "この期間にデータはありません", TrendFailed: "履歴から応答がありません", TrendKept: "最大・最小を保持",
 		Hours:    func(h int) string { return fmt.Sprintf("%d h", h) },
 		LimitLow: "下限", LimitHigh: "上限", SysDescr: "自称", SysLocation: "設置場所", NotRefused: "拒否なし",
-		LastTrap: "直近のトラップ", Traps: "トラップ、新しい順（記録のみ。警報の発生・復帰には使いません）", NoTraps: "この機器のトラップはありません", TrapsFailed: "記録から応答がありません:",
+		LastTrap: "直近のトラップ", Traps: "トラップ、新しい順 (記録のみ。警報の発生・復帰には使いません)", NoTraps: "この機器のトラップはありません", TrapsFailed: "記録から応答がありません:",
 		Inform: "インフォーム", Unsigned: "無署名",
 		SharesEngine: func(devices string) string {
 			return "SNMPv3 エンジン ID が " + devices + " と同じです。機器ごとに変えてください"
