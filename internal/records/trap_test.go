@@ -1,7 +1,9 @@
 package records
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,5 +42,30 @@ func TestTrapsAreKeptAndBounded(t *testing.T) {
 	}
 	if q, m, err := s.AuditHead(t.Context()); q != seq || m != sum || err != nil {
 		t.Errorf("the audit chain moved from %d to %d: anybody could make it grow", seq, q)
+	}
+}
+
+func TestTrapsLeaveTheReserveAlone(t *testing.T) {
+	dir := tmpfs(t, "32m")
+	s := openWithReserve(t, dir, 8<<20)
+	fill(t, dir)
+	big := facility.Trap{Device: "ups-a1", Source: "192.0.2.1", Version: "v2c", OID: strings.Repeat("x", 4000)}
+	var err error
+	for range 5000 {
+		if err = s.KeepTraps(t.Context(), []facility.Trap{big}); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, ErrNoSpace) {
+		t.Fatalf("traps on a full disk: %v, want ErrNoSpace", err)
+	}
+	if got := s.reserve.size(); got != 8<<20 {
+		t.Errorf("the reserve has %d bytes left of 8 MiB: it is for alarms and audit", got)
+	}
+	if state, detail := s.Status(); state != StateOK {
+		t.Errorf("state %s, %q: alarms can still be written", state, detail)
+	}
+	if err := note4K(s); err != nil {
+		t.Errorf("an audit entry after traps found no room: %v", err)
 	}
 }
