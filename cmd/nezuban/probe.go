@@ -56,7 +56,6 @@ type probedProblem struct {
 func probeCommand(f *flags) *cobra.Command {
 	var access collectors.SNMPAccess
 	var community, device string
-	var v1 bool
 	var timeout time.Duration
 	c := &cobra.Command{
 		Use:   "probe ADDR[:PORT]",
@@ -74,7 +73,7 @@ for on the terminal; with --device everything comes from the inventory.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			access.Community = collectors.Secret(community)
-			if v1 {
+			if v1, _ := cmd.Flags().GetBool("v1"); v1 {
 				access.Version = "1"
 			}
 			target, lib, err := f.probeTarget(cmd, args, device, access)
@@ -97,7 +96,7 @@ for on the terminal; with --device everything comes from the inventory.`,
 		},
 	}
 	c.Flags().StringVar(&community, "community", "", "community of SNMP v2c and v1")
-	c.Flags().BoolVar(&v1, "v1", false, "ask in SNMP v1, for a device that knows nothing newer")
+	c.Flags().Bool("v1", false, "ask in SNMP v1, for a device that knows nothing newer")
 	c.Flags().StringVar(&access.User, "user", "", "user of SNMP v3")
 	c.Flags().StringVar(&access.Level, "level", "authPriv", "security level of v3: noAuthNoPriv, authNoPriv, authPriv")
 	c.Flags().StringVar(&access.AuthProto, "auth", "SHA-256", "authentication protocol of v3")
