@@ -72,8 +72,8 @@ func (i Intervals) Of(c facility.Class) time.Duration {
 
 // SNMPAccess is how a device is spoken to. Secrets are in memory only.
 type SNMPAccess struct {
-	Version     string // "2c" or "3"; v1 comes with the fast engine
-	Community   Secret // v2c
+	Version     string // "1", "2c" or "3"
+	Community   Secret // v1 and v2c
 	User        string // v3
 	Level       string // noAuthNoPriv authNoPriv authPriv
 	AuthProto   string // SHA-256 (default) SHA-1 SHA-224 SHA-384 SHA-512 MD5

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 	"strconv"
@@ -36,9 +37,9 @@ func devicesCommand(f *flags) *cobra.Command {
 			}
 			var rows [][]string
 			for _, d := range list {
-				rows = append(rows, []string{d.ID, d.Kind, d.Reach, strconv.Itoa(d.Points), age(d.AsOf, d.LastAnswer), d.Place, d.Error})
+				rows = append(rows, []string{d.ID, d.Kind, d.Reach, strconv.Itoa(d.Points), cmp.Or(d.Protocol, "-"), age(d.AsOf, d.LastAnswer), d.Place, d.Error})
 			}
-			return table(cmd.OutOrStdout(), "DEVICE KIND REACH POINTS ANSWERED PLACE ERROR", rows)
+			return table(cmd.OutOrStdout(), "DEVICE KIND REACH POINTS SNMP ANSWERED PLACE ERROR", rows)
 		},
 	}
 	c.Flags().StringVar(&filter, "filter", "", "selector: kind= category= device= place= rack= feed= group=")
@@ -77,6 +78,12 @@ func (f *flags) showDevice(cmd *cobra.Command, id string) error {
 	fmt.Fprintf(w, "%s  %s  %s %s  %s\n", d.ID, d.Name, d.Vendor, d.Model, d.Place)
 	fmt.Fprintf(w, "%s, last answer %s, round trip %.1f ms, lateness %.1f ms, %d timeouts in %d rounds\n",
 		d.Reach, age(d.AsOf, d.LastAnswer), d.RoundTrip*1000, d.Lateness*1000, d.Timeouts, d.Rounds)
+	if d.Protocol == "v1" || d.Protocol == "v2c" {
+		fmt.Fprintf(w, "SNMP %s: not signed, anybody on the network can read and forge its answers\n", d.Protocol)
+	}
+	if len(d.SharesEngineID) > 0 {
+		fmt.Fprintf(w, "SNMPv3 engine id %s is also that of %s: a cloned image? give each device its own\n", d.EngineID, strings.Join(d.SharesEngineID, ", "))
+	}
 	if d.Error != "" {
 		fmt.Fprintf(w, "%s: %s\n", d.ErrorKind, d.Error)
 	}

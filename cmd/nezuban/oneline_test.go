@@ -139,7 +139,7 @@ func TestDemoFacilityIsDrawnCleanly(t *testing.T) {
 	}
 	site, problems := config.Load(dir, config.LoadOptions{Secrets: func(string) (string, bool) { return "of the test", true }})
 	for _, p := range problems {
-		if !p.Warning || !strings.Contains(p.What, "speak SNMP v2c") {
+		if !p.Warning || !strings.Contains(p.What, "speak SNMP v1 or v2c") {
 			t.Errorf("%v", p)
 		}
 	}

@@ -67,11 +67,15 @@ the daemon.
 SNMPv3 pass phrases are taken from NEZUBAN_AUTH_PASS and NEZUBAN_PRIV_PASS or asked
 for on the terminal; with --device everything comes from the inventory.`,
 		Example: `  nezuban probe 192.0.2.10 --community YOURS
+  nezuban probe 192.0.2.10 --community YOURS --v1
   nezuban probe 192.0.2.10:1161 --user nezuban --level authPriv --json
   nezuban probe --device ups-a1 --dir /srv/nezuban`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			access.Community = collectors.Secret(community)
+			if v1, _ := cmd.Flags().GetBool("v1"); v1 {
+				access.Version = "1"
+			}
 			target, lib, err := f.probeTarget(cmd, args, device, access)
 			if err != nil {
 				return err
@@ -79,7 +83,7 @@ for on the terminal; with --device everything comes from the inventory.`,
 			target.Timeout = timeout
 			r, err := snmp.Probe(cmd.Context(), lib, target)
 			if err != nil && target.SNMP.Version == "2c" && snmp.KindOf(err) == facility.ErrTimeout {
-				return fmt.Errorf("%s: %w; a device is silent to a wrong community or a manager it does not know", target.Address, err)
+				return fmt.Errorf("%s: %w; a device is silent to a wrong community or a manager it does not know, and an old one to anything but v1 (--v1)", target.Address, err)
 			}
 			if err != nil {
 				return fmt.Errorf("%s: %w", target.Address, err)
@@ -91,7 +95,8 @@ for on the terminal; with --device everything comes from the inventory.`,
 			return printProbed(cmd, out, r.RoundTrip)
 		},
 	}
-	c.Flags().StringVar(&community, "community", "", "community of SNMP v2c")
+	c.Flags().StringVar(&community, "community", "", "community of SNMP v2c and v1")
+	c.Flags().Bool("v1", false, "ask in SNMP v1, for a device that knows nothing newer")
 	c.Flags().StringVar(&access.User, "user", "", "user of SNMP v3")
 	c.Flags().StringVar(&access.Level, "level", "authPriv", "security level of v3: noAuthNoPriv, authNoPriv, authPriv")
 	c.Flags().StringVar(&access.AuthProto, "auth", "SHA-256", "authentication protocol of v3")
@@ -130,6 +135,8 @@ func (f *flags) probeTarget(cmd *cobra.Command, args []string, device string, ac
 		lib = site.Profiles
 	}
 	switch {
+	case access.User != "" && access.Version == "1":
+		return collectors.Target{}, nil, fmt.Errorf("--user belongs to v3 and --v1 to a community: give one of them")
 	case access.User != "":
 		access.Version = "3"
 		if access.AuthPass, err = passPhrase(cmd, "NEZUBAN_AUTH_PASS", "authentication", access.Level != "noAuthNoPriv"); err != nil {
@@ -139,9 +146,11 @@ func (f *flags) probeTarget(cmd *cobra.Command, args []string, device string, ac
 			return collectors.Target{}, nil, err
 		}
 	case access.Community != "":
-		access.Version = "2c"
+		if access.Version == "" {
+			access.Version = "2c"
+		}
 	default:
-		return collectors.Target{}, nil, fmt.Errorf("give --community for v2c or --user for v3")
+		return collectors.Target{}, nil, fmt.Errorf("give --community for v2c (and v1, with --v1) or --user for v3")
 	}
 	d := facility.Device{ID: "probe", Name: address, Engine: "snmp"}
 	return collectors.Target{Device: d, Address: address, SNMP: access}, lib, nil

@@ -31,6 +31,8 @@ type agent struct {
 	answer func(req *gosnmp.SnmpPacket) ([]gosnmp.SnmpPDU, gosnmp.SNMPError, uint8, bool)
 	// noBulk answers GETBULK with nothing at all.
 	noBulk   bool
+	v1Only   bool   // v2c is answered with silence, as agents do that know v1 only
+	v1Walks  bool   // GETBULK and GETNEXT are answered in v1 only
 	garbage  []byte // sent instead of any answer
 	requests []int  // varbinds of each GET
 }
@@ -115,6 +117,7 @@ func (a *agent) serve() {
 		a.mu.Lock()
 		delay, dead, garbage := a.delay, a.dead, a.garbage
 		vars, status, index := a.respond(req)
+		dead = dead || req.Version != gosnmp.Version1 && (a.v1Only || a.v1Walks && req.PDUType != gosnmp.GetRequest)
 		a.mu.Unlock()
 		if garbage != nil {
 			a.conn.WriteToUDP(garbage, from)
@@ -123,7 +126,7 @@ func (a *agent) serve() {
 		if dead || vars == nil {
 			continue
 		}
-		resp := &gosnmp.SnmpPacket{Version: gosnmp.Version2c, Community: req.Community, PDUType: gosnmp.GetResponse,
+		resp := &gosnmp.SnmpPacket{Version: req.Version, Community: req.Community, PDUType: gosnmp.GetResponse,
 			RequestID: req.RequestID, Error: status, ErrorIndex: index, Variables: vars}
 		out, err := resp.MarshalMsg()
 		if err != nil {
@@ -170,6 +173,13 @@ func (a *agent) respond(req *gosnmp.SnmpPacket) ([]gosnmp.SnmpPDU, gosnmp.SNMPEr
 			out = append(out, v)
 			if at = v.Name; v.Type == gosnmp.EndOfMibView {
 				break
+			}
+		}
+	}
+	if req.Version == gosnmp.Version1 {
+		for i, v := range out {
+			if v.Type == gosnmp.NoSuchInstance || v.Type == gosnmp.EndOfMibView {
+				return req.Variables, gosnmp.NoSuchName, uint8(i + 1) // RFC 1157, section 4.1
 			}
 		}
 	}

@@ -24,11 +24,15 @@ type device struct {
 	s      session
 	plan   *plan
 	up     uptime
+	speaks dialect
 	health facility.Health
 	shown  collectors.Account
 
 	at  time.Time // the next round
 	due classes   // and what is due then
+
+	bell    <-chan struct{} // a round is asked for at once
+	stamped facility.Tick   // of the last batch
 
 	identity     facility.Identity
 	sendPoints   bool
@@ -49,7 +53,7 @@ type device struct {
 func newDevice(e *Engine, t collectors.Target, sink collectors.Sink) *device {
 	real := realTime{e.clk}
 	speed := float64(time.Second) / float64(e.clk.Real(time.Second))
-	return &device{e: e, t: t, sink: sink, real: real, pace: newPacer(real, 0), refusedByNow: map[string]uint64{},
+	return &device{e: e, t: t, sink: sink, speaks: dialect{v1: t.SNMP.Version == "1"}, real: real, pace: newPacer(real, 0), refusedByNow: map[string]uint64{},
 		up:  uptime{slack: time.Duration(speed * float64(time.Second))},
 		log: e.log.With("device", string(t.Device.ID))}
 }
@@ -72,7 +76,7 @@ func (d *device) run(ctx context.Context) {
 				d.failed(err)
 			}
 		}
-		if d.e.clk.Sleep(ctx, d.at.Sub(d.e.clk.Now())) != nil {
+		if d.pause(ctx) != nil {
 			return
 		}
 	}
@@ -155,10 +159,12 @@ func (d *device) missing(due classes) []facility.Reading {
 // deliver hands a batch over and shows the account.
 func (d *device) deliver(at time.Time, readings []facility.Reading) {
 	tick := facility.TickOf(at)
+	d.stamped = max(d.stamped, tick)
 	for i := range readings {
 		readings[i].Tick = tick
 	}
 	d.health.Interval = d.interval()
+	d.health.Protocol = d.speaks.protocol(d.t.SNMP.Version)
 	d.health.Timeouts = d.lostBefore
 	if d.s != nil {
 		d.health.Timeouts += d.s.timeouts()

@@ -30,7 +30,6 @@ type found struct {
 	values   map[string]variable // by instance
 	columns  map[string][]string // column → indexes, in order
 	problems []string
-	noBulk   bool
 }
 
 // discoverer asks one device what it is and has.
@@ -40,6 +39,7 @@ type discoverer struct {
 	target collectors.Target
 	turn   func(ctx context.Context) error // returns when one more request may be sent
 	refuse func(cause string)
+	speaks *dialect
 	out    *found
 }
 
@@ -59,9 +59,11 @@ func discover(ctx context.Context, d discoverer) (*found, error) {
 	return d.out, nil
 }
 
-func (d *discoverer) problem(format string, args ...any) {
-	if len(d.out.problems) < 50 {
-		d.out.problems = append(d.out.problems, fmt.Sprintf(format, args...))
+func (d *discoverer) problem(format string, args ...any) { d.out.problem(format, args...) }
+
+func (f *found) problem(format string, args ...any) {
+	if len(f.problems) < 50 {
+		f.problems = append(f.problems, fmt.Sprintf(format, args...))
 	}
 }
 
@@ -185,9 +187,9 @@ func gentler(a, b profile.Limits) profile.Limits {
 
 // walk reads every column that the profiles' tables name, each once.
 func (d *discoverer) walk(ctx context.Context) error {
-	w := &walker{s: d.s, turn: d.turn, noBulk: d.out.limits.NoGetBulk, bulkRows: d.out.limits.MaxRepetition,
+	w := &walker{s: d.s, turn: d.turn, noBulk: d.out.limits.NoGetBulk || d.speaks.noBulk || d.speaks.v1, bulkRows: d.out.limits.MaxRepetition,
 		refuse: d.refuse, problem: d.problem}
-	defer func() { d.out.noBulk = w.noBulk }()
+	defer func() { d.speaks.learn(w) }()
 	for _, p := range d.out.profiles {
 		for i := range p.Tables {
 			for _, column := range tableColumns(&p.Tables[i]) {
@@ -281,6 +283,12 @@ func (d *discoverer) get(ctx context.Context, oids []string) error {
 		size = min(size, d.out.limits.MaxVarbinds)
 	}
 	for chunk := range slices.Chunk(oids, size) {
+		if d.speaks.v1 {
+			var err error
+			if chunk, err = d.nextChunk(ctx, chunk); err != nil {
+				return err
+			}
+		}
 		if err := d.getChunk(ctx, chunk); err != nil {
 			return err
 		}
@@ -289,11 +297,17 @@ func (d *discoverer) get(ctx context.Context, oids []string) error {
 }
 
 func (d *discoverer) getChunk(ctx context.Context, oids []string) error {
+	if len(oids) == 0 {
+		return nil
+	}
 	if err := d.turn(ctx); err != nil {
 		return err
 	}
 	vars, err := d.s.get(ctx, oids)
-	if asStatus(err) != nil {
+	if status := asStatus(err); status != nil {
+		if at := status.named(len(oids)); at >= 0 {
+			return d.getChunk(ctx, absent(oids, at, d.out.values))
+		}
 		if len(oids) == 1 {
 			d.out.values[oids[0]] = variable{oid: oids[0], kind: kindAbsent}
 			return nil

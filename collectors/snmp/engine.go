@@ -31,6 +31,8 @@ type Engine struct {
 	log     *slog.Logger
 	opt     Options
 	metrics *collectors.Metrics
+	bells   bells
+	engines engineIDs
 }
 
 var _ collectors.Engine = (*Engine)(nil)
@@ -88,6 +90,7 @@ func (e *Engine) start(ctx context.Context, wg *sync.WaitGroup, t collectors.Tar
 	ctx, stop := context.WithCancel(ctx)
 	r := &running{target: t, stop: stop, done: make(chan struct{})}
 	d := newDevice(e, t, sink)
+	d.bell = e.bells.hang(t.Device.ID)
 	wg.Go(func() {
 		defer close(r.done)
 		d.run(ctx)
@@ -105,5 +108,7 @@ func (e *Engine) remove(devices map[facility.DeviceID]*running, id facility.Devi
 	r.stop()
 	<-r.done
 	delete(devices, id)
+	e.bells.take(id)
+	e.engines.forget(id)
 	e.metrics.Forget(id)
 }

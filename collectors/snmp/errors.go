@@ -57,7 +57,7 @@ func (e *statusError) Error() string {
 	switch e.status {
 	case statusTooBig:
 		name = "tooBig"
-	case 2:
+	case statusNoSuchName:
 		name = "noSuchName"
 	case statusGenErr:
 		name = "genErr"
@@ -70,8 +70,9 @@ func (e *statusError) Error() string {
 }
 
 const (
-	statusTooBig = 1
-	statusGenErr = 5
+	statusTooBig     = 1
+	statusNoSuchName = 2 // SNMP v1 only: one instance is not there, and nothing is answered (RFC 1157, section 4.1.2)
+	statusGenErr     = 5
 )
 
 // isTimeout reports that no answer came in time.
@@ -154,6 +155,15 @@ func KindOf(err error) facility.ErrorKind {
 		return facility.ErrTransport
 	}
 	return facility.ErrProtocol
+}
+
+// named is the position, from 0, of the varbind that the answer says is not there
+// (SNMP v1); -1 where it says something else.
+func (e *statusError) named(varbinds int) int {
+	if e.status != statusNoSuchName || e.index < 1 || e.index > varbinds {
+		return -1
+	}
+	return e.index - 1
 }
 
 // asStatus returns the answer's error-status, nil where the error is another.

@@ -264,7 +264,7 @@ func TestAccessMistakesAreNamed(t *testing.T) {
 	}{
 		{func(t *collectors.Target) { t.Address = "127.0.0.1" }, "want host:port"},
 		{func(t *collectors.Target) { t.Address = "127.0.0.1:x" }, "port is not a number"},
-		{func(t *collectors.Target) { t.SNMP.Version = "1" }, `SNMP version "1" is not supported`},
+		{func(t *collectors.Target) { t.SNMP.Version = "4" }, `SNMP version "4" is not supported`},
 		{func(t *collectors.Target) { t.SNMP = collectors.SNMPAccess{Version: "3", User: "u", Level: "all"} }, `security level "all"`},
 		{func(t *collectors.Target) { t.SNMP = collectors.SNMPAccess{Version: "3", User: "u", AuthProto: "CRC"} }, `authentication protocol "CRC"`},
 		{func(t *collectors.Target) {

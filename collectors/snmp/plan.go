@@ -26,7 +26,8 @@ type plan struct {
 	category string
 	size     sizing
 	cached   map[classes][][]string
-	values   map[string]int // size of each instance when last seen
+	values   map[string]int  // size of each instance when last seen
+	lacking  map[string]bool // SNMP v1: instances that were not there when last asked; each would cost a request
 }
 
 // item is how one point is read: which instances, and how they become a value.
@@ -68,7 +69,7 @@ type compiler struct {
 // same point of later ones; alternates fill what nothing else gave.
 func compile(target collectors.Target, f *found, refuse func(cause string)) *plan {
 	c := &compiler{target: target, found: f, refuse: refuse, seen: map[facility.PointID]bool{},
-		plan: &plan{excluded: map[facility.PointID]bool{}, cached: map[classes][][]string{}, values: map[string]int{},
+		plan: &plan{excluded: map[facility.PointID]bool{}, cached: map[classes][][]string{}, values: map[string]int{}, lacking: map[string]bool{},
 			size: sizing{varbinds: f.limits.MaxVarbinds}}}
 	for oid, v := range f.values {
 		c.plan.values[oid] = v.size()

@@ -44,6 +44,9 @@ func (p *plan) requests(due classes) [][]string {
 		}
 	}
 	oids = unique(oids)
+	if !due.has(facility.Slow) { // what is not there is looked for again with the slow points
+		oids = slices.DeleteFunc(oids, func(o string) bool { return p.lacking[o] })
+	}
 	var out [][]string
 	var now []string
 	size := replyHeader
@@ -59,6 +62,22 @@ func (p *plan) requests(due classes) [][]string {
 	}
 	p.cached[due] = out
 	return out
+}
+
+// lacks notes that an SNMP v1 device does not have the instance.
+func (p *plan) lacks(oid string) {
+	if !p.lacking[oid] {
+		p.lacking[oid] = true
+		p.resize()
+	}
+}
+
+// has notes that the device has the instance after all.
+func (p *plan) has(oid string) {
+	if p.lacking[oid] {
+		delete(p.lacking, oid)
+		p.resize()
+	}
 }
 
 // resize forgets the cached requests after the sizing changed.

@@ -103,7 +103,7 @@ func (d *device) noAnswer(ctx context.Context, at time.Time, err error) error {
 // connect opens the session where there is none.
 func (d *device) connect(ctx context.Context) error {
 	if d.s == nil {
-		s, err := dial(ctx, d.t, d.timeout(), d.real)
+		s, err := dial(ctx, d.speaks.target(d.t), d.timeout(), d.real)
 		if err != nil {
 			return &PollError{Device: d.t.Device.ID, Step: "connect", Err: err}
 		}
@@ -142,7 +142,7 @@ func (d *device) learn(ctx context.Context, between func(ctx context.Context)) e
 	if err := d.connect(ctx); err != nil {
 		return err
 	}
-	f, err := discover(ctx, discoverer{s: d.s, lib: d.e.lib, target: d.t, turn: turn, refuse: d.refuse})
+	f, err := d.find(ctx, turn)
 	if err != nil {
 		return err
 	}
@@ -158,6 +158,10 @@ func (d *device) learn(ctx context.Context, between func(ctx context.Context)) e
 	d.log.Info("device discovered", "profiles", f.identity.Profiles, "points", len(p.points))
 	d.plan, d.sendPoints = p, true
 	d.identity, d.sendIdentity = f.identity, true
+	d.identity.EngineID = engineIDOf(d.s)
+	if other := d.e.engines.note(d.t.Device.ID, d.identity.EngineID); other != "" {
+		d.log.Warn("two devices name the same SNMPv3 engine id; give each its own", "engine_id", d.identity.EngineID, "other", string(other))
+	}
 	d.pace = newPacer(d.real, f.limits.MaxPackets)
 	d.discovered, d.rediscover = d.e.clk.Now(), false
 	d.notBefore = d.discovered.Add(causeDistance)
@@ -220,6 +224,13 @@ func (d *device) ask(ctx context.Context, oids []string, values map[string]varia
 		return nil, errNoAnswer
 	}
 	vars, err := d.s.get(ctx, oids)
+	if status := asStatus(err); status != nil && status.named(len(oids)) >= 0 { // SNMP v1
+		d.plan.lacks(oids[status.index-1])
+		if rest := absent(oids, status.index-1, values); len(rest) > 0 {
+			return [][]string{rest}, nil
+		}
+		return nil, nil
+	}
 	if status := asStatus(err); status != nil && len(oids) > 1 {
 		if status.status != statusTooBig && status.index >= 1 && status.index <= len(oids) {
 			d.refuse(facility.RefusedMalformed)
@@ -238,6 +249,7 @@ func (d *device) ask(ctx context.Context, oids []string, values map[string]varia
 	for i := range vars {
 		if slices.Contains(oids, vars[i].oid) {
 			values[vars[i].oid] = vars[i]
+			d.plan.has(vars[i].oid)
 			d.plan.values[vars[i].oid] = max(d.plan.values[vars[i].oid], vars[i].size())
 		} else {
 			d.refuse(facility.RefusedMalformed)

@@ -98,15 +98,18 @@ func dial(ctx context.Context, t collectors.Target, timeout time.Duration, real 
 // access sets version and credentials.
 func access(x *gosnmp.GoSNMP, a collectors.SNMPAccess) error {
 	switch a.Version {
-	case "2c", "":
+	case "1", "2c", "":
 		x.Version, x.Community = gosnmp.Version2c, a.Community.Reveal()
+		if a.Version == "1" {
+			x.Version = gosnmp.Version1
+		}
 		if len(x.Community) > 127 {
 			return errors.New("community is longer than 127 bytes")
 		}
 		return nil
 	case "3":
 	default:
-		return fmt.Errorf("SNMP version %q is not supported: use 2c or 3", a.Version)
+		return fmt.Errorf("SNMP version %q is not supported: use 3, 2c or 1", a.Version)
 	}
 	usm := &gosnmp.UsmSecurityParameters{UserName: a.User}
 	x.Version, x.SecurityModel, x.SecurityParameters = gosnmp.Version3, gosnmp.UserSecurityModel, usm

@@ -18,8 +18,20 @@ import (
 )
 
 // startSnmpd runs Debian's snmpd on a free loopback port with our own
-// configuration: one v2c community and three v3 users.
+// configuration: one community for v1 and v2c, and three v3 users.
 func startSnmpd(t *testing.T) string {
+	t.Helper()
+	return startSnmpdWith(t, `rouser full authpriv
+rouser signed auth
+rouser open noauth
+`, `createUser full SHA-256 "correct-auth-pass" AES "correct-priv-pass"
+createUser signed SHA-256 "correct-auth-pass"
+createUser open
+`)
+}
+
+// startSnmpdWith runs it with the given access rules and users.
+func startSnmpdWith(t *testing.T, rules, users string) string {
 	t.Helper()
 	path, err := exec.LookPath("snmpd")
 	if err != nil {
@@ -38,18 +50,11 @@ func startSnmpd(t *testing.T) string {
 	conf := filepath.Join(dir, "snmpd.conf")
 	write(t, conf, `
 rocommunity nezuban-test 127.0.0.0/8
-rouser full authpriv
-rouser signed auth
-rouser open noauth
-sysName peer.example
+`+rules+`sysName peer.example
 sysLocation "hall 1"
 [snmp] persistentDir `+dir+`
 `)
-	write(t, filepath.Join(dir, "persist.conf"), `
-createUser full SHA-256 "correct-auth-pass" AES "correct-priv-pass"
-createUser signed SHA-256 "correct-auth-pass"
-createUser open
-`)
+	write(t, filepath.Join(dir, "persist.conf"), users)
 	var out bytes.Buffer
 	cmd := exec.Command(path, "-f", "-Lo", "-C", "-c", conf+","+filepath.Join(dir, "persist.conf"), "-I", "-smux,mteTrigger,mteTriggerConf", "-p", filepath.Join(dir, "pid"), "udp:"+address)
 	cmd.Env = append(os.Environ(), "SNMP_PERSISTENT_DIR="+dir, "MIBS=")
@@ -106,6 +111,7 @@ func TestRealAgent(t *testing.T) {
 		access collectors.SNMPAccess
 		want   facility.ErrorKind
 	}{
+		{"v1", collectors.SNMPAccess{Version: "1", Community: "nezuban-test"}, facility.ErrNone},
 		{"v2c", collectors.SNMPAccess{Version: "2c", Community: "nezuban-test"}, facility.ErrNone},
 		{"v3 authPriv", full, facility.ErrNone},
 		{"v3 authNoPriv", with(func(a *collectors.SNMPAccess) { a.User, a.Level = "signed", "authNoPriv" }), facility.ErrNone},

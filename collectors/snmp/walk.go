@@ -23,6 +23,8 @@ type walker struct {
 	noBulk   bool
 	bulkRows int
 	bytes    int
+	answered bool // some walk request got its answer
+	bulked   bool // GETBULK gave several rows
 	refuse   func(cause string)
 	problem  func(format string, args ...any)
 }
@@ -41,24 +43,31 @@ func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 		}
 		vars, err := w.step(ctx, at)
 		if err != nil {
-			if ctx.Err() != nil {
+			switch {
+			case ctx.Err() != nil:
 				return nil, w.timeBound(ctx, oid, err)
+			case w.noBulk && isEnd(err):
+				return out, nil
+			case silent:
+				return out, err
 			}
-			if !w.noBulk && !silent { // some agents mishandle GETBULK: ask one by one
-				silent, w.noBulk = true, true
-				continue
-			}
-			return out, err
+			silent, w.noBulk = true, true // some agents mishandle GETBULK: ask one by one
+			continue
 		}
 		if len(vars) == 0 {
 			return out, nil
 		}
+		before, bulk := at, !w.noBulk
+		w.answered, w.bulked = true, w.bulked || bulk && len(vars) > 1
 		for i := range vars {
 			v := &vars[i]
 			if v.kind == kindEnd || v.kind == kindAbsent || !under(v.oid, oid) {
 				return out, nil
 			}
-			if compareOID(v.oid, at) <= 0 {
+			if rises := compareOID(v.oid, at) > 0; !rises && !w.noBulk {
+				w.noBulk = true // it repeats itself under GETBULK: ask one by one from where it was sane
+				break
+			} else if !rises {
 				w.refuse(facility.RefusedNotRising)
 				w.problem("walk %s: %s follows %s: the OIDs do not rise; the walk ended there", oid, v.oid, at)
 				return out, nil
@@ -72,7 +81,17 @@ func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 			out = append(out, *v)
 			at = v.oid
 		}
+		if len(vars) == 1 && at != before {
+			w.noBulk = true // one row an answer is no bulk: GETNEXT costs it less
+		}
 	}
+}
+
+// isEnd reports how an SNMP v1 agent says that nothing follows: noSuchName (RFC
+// 1157, section 4.1.3).
+func isEnd(err error) bool {
+	s := asStatus(err)
+	return s != nil && s.status == statusNoSuchName
 }
 
 func (w *walker) step(ctx context.Context, at string) ([]variable, error) {

@@ -230,6 +230,9 @@ type Device struct {
 	Refused         map[string]uint64 `json:"refused"`
 	Error           string            `json:"error"`
 	ErrorKind       string            `json:"error_kind"`
+	Protocol        string            `json:"protocol"`                   // v1, v2c, v3; "" where not SNMP or not polled yet
+	EngineID        string            `json:"engine_id"`                  // SNMPv3, hex
+	SharesEngineID  []string          `json:"shares_engine_id,omitempty"` // devices that name the same engine id; only in the detail
 	Vendor          string            `json:"vendor"`
 	Model           string            `json:"model"`
 	SysName         string            `json:"sys_name"`
@@ -263,6 +266,7 @@ func DeviceOf(d *live.DeviceView, now time.Time, detail bool) Device {
 		AsOf: now.UTC(), Reach: string(d.Reach(now)), Points: len(d.Points), LastAnswer: moment(h.LastAnswer),
 		RoundTrip: h.RoundTrip.Seconds(), Lateness: h.Lateness.Seconds(), IntervalSeconds: h.Interval.Seconds(),
 		Rounds: h.Rounds, Timeouts: h.Timeouts, Refused: map[string]uint64{}, Error: h.LastError, ErrorKind: string(h.ErrorKind),
+		Protocol: h.Protocol, EngineID: d.Identity.EngineID,
 		Vendor: d.Identity.Vendor, Model: d.Identity.Model, SysName: d.Identity.SysName,
 		SysObjectID: d.Identity.SysObjectID, Profiles: d.Identity.Profiles,
 	}

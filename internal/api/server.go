@@ -48,6 +48,7 @@ type Options struct {
 	Operations Operations
 	Journal    Journal
 	Trends     Trends
+	Traps      Traps // nil: none are received
 	Person     func(unixName string) (duty.Person, bool)
 	Console    func() Console
 	Log        *slog.Logger
@@ -136,6 +137,8 @@ func (s *Server) routes() http.Handler {
 	s.powerRoutes(mux)
 	mux.HandleFunc("GET /v1/devices", s.devices)
 	mux.HandleFunc("GET /v1/devices/{id}", s.device)
+	mux.HandleFunc("GET /v1/traps", s.traps)
+	mux.HandleFunc("GET /v1/traps/status", s.trapStatus)
 	mux.HandleFunc("GET /v1/targets", s.targets)
 	mux.HandleFunc("GET /v1/results", s.results)
 	mux.HandleFunc("GET /v1/trend", s.trend)
@@ -301,9 +304,14 @@ func (s *Server) devices(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) device(w http.ResponseWriter, r *http.Request) {
-	for _, d := range s.o.Snapshot().Devices {
+	snap := s.o.Snapshot()
+	for _, d := range snap.Devices {
 		if string(d.Device.ID) == r.PathValue("id") {
-			answer(w, DeviceOf(d, s.o.Clock.Now(), true))
+			out := DeviceOf(d, s.o.Clock.Now(), true)
+			for _, id := range live.SharesEngineID(snap.Devices, d) {
+				out.SharesEngineID = append(out.SharesEngineID, string(id))
+			}
+			answer(w, out)
 			return
 		}
 	}

@@ -56,16 +56,14 @@ func (l *loader) access(y *deviceYAML, t *collectors.Target) {
 	s := &y.SNMP
 	t.SNMP = collectors.SNMPAccess{Version: s.Version.V, User: s.User.V, ContextName: s.Context.V}
 	switch s.Version.V {
-	case "2c":
+	case "1", "2c":
 		l.community(y, t)
 	case "3":
 		l.userSecurity(y, t)
 	case "":
 		l.add(s.Node.Place().Or(y.Node.Place()), fmt.Sprintf("device %q: snmp.version is missing", y.ID.V), `write snmp: {version: "3", user: …} or {version: 2c, community_secret: …}`)
-	case "1", "v1":
-		l.add(s.Version.Place, "SNMP v1 is not polled yet", "use 2c or 3")
 	default:
-		l.add(s.Version.Place, fmt.Sprintf("snmp.version %q is not known", s.Version.V), "write 2c or 3")
+		l.add(s.Version.Place, fmt.Sprintf("snmp.version %q is not known", s.Version.V), `write "3", 2c or, for a device that knows nothing newer, "1"`)
 	}
 }
 
@@ -82,7 +80,7 @@ func (l *loader) community(y *deviceYAML, t *collectors.Target) {
 			l.warn(s.Community.Place, fmt.Sprintf("community %q is the first that anybody tries", s.Community.V), "set another on the device, or use version 3")
 		}
 	default:
-		l.add(s.Key("version"), fmt.Sprintf("device %q: SNMP v2c needs a community", y.ID.V), "add community_secret: NAME and set it with `nezuban secrets set NAME`")
+		l.add(s.Key("version"), fmt.Sprintf("device %q: SNMP v%s needs a community", y.ID.V, s.Version.V), "add community_secret: NAME and set it with `nezuban secrets set NAME`")
 	}
 	if s.User.V != "" {
 		l.add(s.User.Place, "snmp.user belongs to version 3", `write version: "3", or remove user`)
@@ -96,7 +94,7 @@ func (l *loader) userSecurity(y *deviceYAML, t *collectors.Target) {
 	}
 	for _, c := range []strict.Str{s.Community, s.CommunitySecret} {
 		if c.V != "" {
-			l.add(c.Place, "a community belongs to version 2c", "remove it")
+			l.add(c.Place, "a community belongs to versions 1 and 2c", "remove it")
 		}
 	}
 	a.Level = pick(s.Level.V, "authPriv")

@@ -45,19 +45,19 @@ func (l *loader) loadInventory() {
 	seen := map[string]strict.Place{}
 	addresses := map[string]string{}
 	for _, file := range l.yamlFiles("inventory") {
-		var plain []strict.Place // devices that speak v2c, the first of them named
+		var plain []strict.Place // devices that speak v1 or v2c, the first of them named
 		for _, doc := range l.documents(file) {
 			for _, y := range readInventory(doc) {
 				t := l.device(&y)
 				l.unique(&y, &t, seen, addresses)
-				if t.Device.Engine == "snmp" && t.SNMP.Version == "2c" {
+				if t.Device.Engine == "snmp" && (t.SNMP.Version == "1" || t.SNMP.Version == "2c") {
 					plain = append(plain, y.SNMP.At("version"))
 				}
 				l.site.Devices = append(l.site.Devices, t)
 			}
 		}
 		if len(plain) > 0 {
-			l.warn(plain[0], fmt.Sprintf("%d device(s) of this file speak SNMP v2c, which anybody on the network can read and forge", len(plain)),
+			l.warn(plain[0], fmt.Sprintf("%d device(s) of this file speak SNMP v1 or v2c, which anybody on the network can read and forge", len(plain)),
 				"use version 3 with authPriv where the device can")
 		}
 	}

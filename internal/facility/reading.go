@@ -66,6 +66,7 @@ type Identity struct {
 	Model       string
 	Serial      string
 	Profiles    []string
+	EngineID    string // SNMPv3: of the engine that answers, in hex; "" where none did
 }
 
 // Health is one device's own account of being polled, kept by its engine.
@@ -81,6 +82,7 @@ type Health struct {
 	Refused      map[string]uint64 // readings or answers refused, by cause code; see the Refused constants
 	LastError    string            // sanitised, for people; "" when the last round was whole
 	ErrorKind    ErrorKind
+	Protocol     string // how it is spoken to: "v1", "v2c", "v3"; "" where not SNMP
 }
 
 // ErrorKind names why a device's last round failed; "" means it did not.

@@ -175,6 +175,22 @@ type PointView struct {
 // nothing is polled, and nothing can fail to answer.
 func (d *DeviceView) IsModel() bool { return d.Device.Engine == "model" }
 
+// SharesEngineID lists the other devices that name the same SNMPv3 engine as d:
+// a cloned image, or two addresses of one device. Their time windows and keys get
+// in each other's way, and a trap of one may be taken for the other's.
+func SharesEngineID(all []*DeviceView, d *DeviceView) []facility.DeviceID {
+	if d.Identity.EngineID == "" {
+		return nil
+	}
+	var out []facility.DeviceID
+	for _, x := range all {
+		if x.Identity.EngineID == d.Identity.EngineID && x.Device.ID != d.Device.ID {
+			out = append(out, x.Device.ID)
+		}
+	}
+	return out
+}
+
 // Freshness of the point at now.
 func (p *PointView) Freshness(now time.Time) facility.Freshness {
 	switch {
