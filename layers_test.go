@@ -31,6 +31,7 @@ var layers = []struct {
 	{2, "collectors/profile", []string{"internal/facility", "collectors"}},
 	{2, "collectors", []string{"internal/facility"}},
 	{2, "collectors/snmp", []string{"internal/facility", "collectors", "collectors/profile"}},
+	{2, "collectors/snmp/trap", []string{"internal/facility", "collectors"}},
 	{2, "collectors/agent", []string{"internal/facility", "collectors", "collectors/profile"}},
 	{2, "internal/live", []string{"internal/facility", "internal/alarm", "internal/topology", "sla", "internal/duty"}},
 	{2, "internal/history", []string{"internal/facility"}},

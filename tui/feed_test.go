@@ -103,6 +103,20 @@ func (f *fakeFeed) publish(s *live.Snapshot) {
 	}
 }
 
+// fakeTraps are two traps of one hub, one of them hostile.
+type fakeTraps struct{}
+
+func (fakeTraps) Traps(_ context.Context, device facility.DeviceID, _ int) ([]facility.Trap, error) {
+	if device != "hub-1" {
+		return nil, nil
+	}
+	return []facility.Trap{
+		{At: now.Add(-8 * time.Minute), Device: device, Source: "192.0.2.30", Version: "v2c", OID: "1.3.6.1.4.1.3854.1.0.7", Polled: true,
+			Varbinds: []facility.Varbind{{OID: "1.3.6.1.2.1.1.5.0", Type: "OCTET STRING", Value: "all clear\x1b[2J 漏水なし"}}},
+		{At: now.Add(-9 * time.Minute), Device: device, Source: "192.0.2.30", Version: "v3", Inform: true, User: "nezuban", Level: "authPriv", OID: "1.3.6.1.6.3.1.1.5.1", Name: "coldStart"},
+	}, nil
+}
+
 // fakeTrends answers with a curve that has a spike and a gap.
 type fakeTrends struct{ err error }
 
@@ -280,7 +294,9 @@ func hubView() *live.DeviceView {
 	}
 	points[3].LastGood = facility.TickOf(now.Add(-time.Hour))
 	points = append(points, point("suppression_agent_pressure_pascals", 2.48e6, 6*time.Second, ptr(2.2e6), nil, facility.Label{Name: "zone", Value: "Z-1"}), point("temperature_celsius", 23.4, 6*time.Second, ptr(18), ptr(27), facility.Label{Name: "sensor", Value: "inlet"}))
-	return deviceView("hub-1", "センサーハブ 1", "envhub", "1F/hall-1", answering(), points...)
+	h := answering()
+	h.Protocol = "v2c"
+	return deviceView("hub-1", "センサーハブ 1", "envhub", "1F/hall-1", h, points...)
 }
 
 func deadView() *live.DeviceView {

@@ -45,7 +45,7 @@ func consoleOf(t *testing.T, s *live.Snapshot, p duty.Person, lang, glyphs strin
 	t.Helper()
 	c := &console{t: t, feed: &fakeFeed{snap: s, once: true}, ops: &fakeOps{}, clk: &fixedClock{t: now}}
 	c.m = newModel(Options{
-		Feed: c.feed, Operations: c.ops, Trends: fakeTrends{}, Journal: fakeJournal{}, Clock: c.clk,
+		Feed: c.feed, Operations: c.ops, Trends: fakeTrends{}, Traps: fakeTraps{}, Journal: fakeJournal{}, Clock: c.clk,
 		Person: p, Language: lang, Glyphs: glyphs, Renderer: renderer(profile),
 		ShiftEnd: func(time.Time) time.Time { return now.Add(10*time.Hour + 15*time.Minute + 53*time.Second) },
 		People:   func() []string { return []string{"mori", "sato", "tanaka"} },
@@ -170,6 +170,7 @@ var places = []struct {
 	{"trend", []string{":", "text:ups-a2", "enter", "j", "j", "j", "t"}},
 	{"refused", []string{":", "text:crac-3c-03", "enter"}},
 	{"dead", []string{":", "text:pdu-dead", "enter"}},
+	{"traps", []string{":", "text:hub-1", "enter", "e"}},
 	{"help", []string{"2", "?"}},
 	{"no-oneline", []string{"3"}},
 	{"no-zones", []string{"4"}},

@@ -30,12 +30,16 @@ type Trends = device.Trends
 // Journal reads the recorded events of an alarm.
 type Journal = alarm.Journal
 
+// Traps reads what SNMP traps of a device said.
+type Traps = device.Traps
+
 // Options of one session.
 type Options struct {
 	Feed       Feed
 	Operations Operations
 	Trends     Trends  // nil: no history to show
 	Journal    Journal // nil: no log to show
+	Traps      Traps   // nil: no traps to show
 	Clock      clock.Clock
 	ShiftEnd   func(time.Time) time.Time // when the shift at an instant ends; nil: no shifts
 	People     func() []string           // ids that an alarm may be assigned to; nil: any

@@ -50,7 +50,7 @@ var screens = []screenEntry{
 	{"alarm", "", nil, func(c *session.Context, o Options, arg string) Screen {
 		return alarm.New(c, o.Operations, o.Journal, arg)
 	}},
-	{"device", "", nil, func(c *session.Context, o Options, arg string) Screen { return device.New(c, o.Trends, arg) }},
+	{"device", "", nil, func(c *session.Context, o Options, arg string) Screen { return device.New(c, o.Trends, o.Traps, arg) }},
 	{"help", "", nil, func(c *session.Context, _ Options, _ string) Screen { return help.New(c) }},
 }
 

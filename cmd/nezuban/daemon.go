@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"nezuban/collectors"
+	"nezuban/collectors/snmp/trap"
 	"nezuban/internal/alarm"
 	"nezuban/internal/api"
 	"nezuban/internal/clock"
@@ -49,9 +50,10 @@ type daemon struct {
 	metrics net.Listener
 	changes map[string]chan collectors.Change
 	engines map[string]collectors.Engine
-	mode    string  // "LIVE" or "DEMO"
-	speed   float64 // of the clock, over 1 in an accelerated demo
-	hangup  bool    // SIGHUP reads the site directory again; with a console it ends the program
+	traps   *trap.Receiver // nil: none are received
+	mode    string         // "LIVE" or "DEMO"
+	speed   float64        // of the clock, over 1 in an accelerated demo
+	hangup  bool           // SIGHUP reads the site directory again; with a console it ends the program
 }
 
 type daemonOptions struct {
@@ -96,6 +98,9 @@ func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
 	for kind := range d.engines {
 		d.changes[kind] = make(chan collectors.Change, 16)
 	}
+	if err := d.openTraps(site); err != nil {
+		return nil, err
+	}
 	return d, d.listen(site)
 }
 
@@ -130,7 +135,7 @@ func (d *daemon) listen(site *config.Site) error {
 	var err error
 	d.control, err = api.Listen(api.Options{
 		Socket: socketPath(d.dir), Clock: d.clock, Snapshot: d.table.Snapshot, Operations: d.ops, Journal: journal{d.store},
-		Trends: d.history, Person: d.personByUnixName, Console: d.console, Log: d.log,
+		Trends: d.history, Traps: trapEvidence{d}, Person: d.personByUnixName, Console: d.console, Log: d.log,
 	})
 	if err != nil {
 		return err
@@ -165,6 +170,9 @@ func (d *daemon) run(ctx context.Context, ready func()) error {
 	for kind, e := range d.engines {
 		d.changes[kind] <- collectors.Change{Set: targetsOf(site, kind)}
 		g.Go(func() error { return e.Run(ctx, d.changes[kind], d.table) })
+	}
+	if d.traps != nil {
+		g.Go(func() error { return d.traps.Run(ctx) })
 	}
 	g.Go(func() error { return d.control.Serve(ctx) })
 	g.Go(func() error { return d.ssh.Serve(ctx) })
@@ -212,6 +220,9 @@ func (d *daemon) close() error {
 				errs = append(errs, err)
 			}
 		}
+	}
+	if d.traps != nil {
+		errs = append(errs, d.traps.Close())
 	}
 	if d.store != nil {
 		errs = append(errs, d.store.Close())

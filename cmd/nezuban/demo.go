@@ -121,6 +121,7 @@ func demo(ctx context.Context, dir string, o demoOptions, out io.Writer) (err er
 			if err := writeKnownHosts(dir, d.console()); err != nil {
 				log.Warn("ssh will ask about the host key", "err", err)
 			}
+			sendTraps(facility, d, log)
 			fmt.Fprintf(out, "demo of %d devices in %s\njoin: %s\n", len(facility.Devices()), dir, sshCommand(dir, d.sshAddress()))
 		},
 		ready: func(ctx context.Context, d *daemon) {
@@ -137,6 +138,16 @@ func demo(ctx context.Context, dir string, o demoOptions, out io.Writer) (err er
 		return nil
 	}
 	return err
+}
+
+// sendTraps has the simulated devices send their traps to the daemon.
+func sendTraps(f *sim.Facility, d *daemon, log *slog.Logger) {
+	if d.traps == nil {
+		return
+	}
+	if err := f.TrapsTo(d.traps.Addr()); err != nil {
+		log.Warn("the simulated devices send no traps", "err", err)
+	}
 }
 
 // demoEpoch is what the clock shows at the start. A demo that runs faster than

@@ -81,6 +81,7 @@ ssh: {listen: %q}
 http: {listen: "127.0.0.1:0"}
 history: {min_free_bytes: 67108864}
 records: {reserve_bytes: 16777216}
+traps: {listen: "127.0.0.1:0"}
 secrets: {identity: %q}
 `, generatedNote, lang, sshListen, demoIdentity())
 	if err := os.WriteFile(filepath.Join(dir, "site.yaml"), []byte(site), 0o640); err != nil {

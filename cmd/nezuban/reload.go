@@ -59,6 +59,9 @@ func (d *daemon) apply(ctx context.Context, site *config.Site) {
 		Rules: site.Rules, Targets: site.Targets, Devices: devicesOf(site), Models: modelsOf(site), Expected: expectedPoints(site),
 	})
 	d.applyNotices(site)
+	if d.traps != nil {
+		d.traps.Set(targetsOf(site, "snmp"), site.Traps.Users)
+	}
 	for kind, ch := range d.changes {
 		c := difference(targetsOf(old, kind), targetsOf(site, kind))
 		if len(c.Set)+len(c.Remove) == 0 {
@@ -92,6 +95,7 @@ func startOnly(old, now *config.Site) []string {
 		{"http", old.HTTP, now.HTTP},
 		{"history", old.History, now.History},
 		{"records", old.Records, now.Records},
+		{"traps.listen", old.Traps.Listen, now.Traps.Listen},
 		{"profiles", old.Profiles, now.Profiles},
 		{"agent profiles", old.AgentProfiles, now.AgentProfiles},
 	} {

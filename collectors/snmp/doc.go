@@ -1,4 +1,4 @@
-// Package snmp reads devices over SNMP v2c and v3. It only reads: no SET is ever
+// Package snmp reads devices over SNMP v1, v2c and v3. It only reads: no SET is ever
 // encoded here.
 //
 // # A device's life
@@ -19,6 +19,19 @@
 // round of a device starts within two real seconds. A round that overran ticks
 // accounts for each of them: the points are reported missing with that tick, and
 // the skip is counted.
+//
+// [Engine.PollNow] adds a round between those of the schedule. It is stamped like
+// them, counts neither as a round nor as a failed one, and says nothing where the
+// device does not answer.
+//
+// # Versions
+//
+// In v1 an instance that is not there fails the whole GET (noSuchName): it is
+// dropped and the rest asked again, and it is not asked for again before the next
+// slow round. Scalars are discovered by GETNEXT, which names all that is missing in
+// one answer. Agents that do not answer GETBULK, repeat themselves or give one row
+// are walked by GETNEXT; a v2c agent that answers neither is asked in v1. Each device
+// keeps its dialect; facility.Health names it.
 //
 // # Time-outs
 //

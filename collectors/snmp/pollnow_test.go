@@ -17,8 +17,10 @@ func TestPollNow(t *testing.T) {
 	first, n := box.until(t, "the first batch", 0, good(sourceID, 3))
 	a.set(num("1.3.6.1.2.1.33.1.4.1.0", 5))
 	asked := time.Now()
-	if !e.PollNow("u") || !e.PollNow("u") {
-		t.Fatal("PollNow does not know the device")
+	for range 2 { // as one
+		if !e.PollNow("u") {
+			t.Fatal("PollNow does not know the device")
+		}
 	}
 	second, n := box.until(t, "the round asked for", n, good(sourceID, 5))
 	if took := time.Since(asked); took > 2*time.Second {

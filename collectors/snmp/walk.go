@@ -44,17 +44,16 @@ func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 		}
 		vars, err := w.step(ctx, at)
 		if err != nil {
-			if ctx.Err() != nil {
+			switch {
+			case ctx.Err() != nil:
 				return nil, w.timeBound(ctx, oid, err)
-			}
-			if w.noBulk && isEnd(err) {
+			case w.noBulk && isEnd(err):
 				return out, nil
+			case silent:
+				return out, err
 			}
-			if !silent { // some agents mishandle GETBULK: ask one by one
-				silent, w.noBulk = true, true
-				continue
-			}
-			return out, err
+			silent, w.noBulk = true, true // some agents mishandle GETBULK: ask one by one
+			continue
 		}
 		if len(vars) == 0 {
 			return out, nil
@@ -66,11 +65,10 @@ func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 			if v.kind == kindEnd || v.kind == kindAbsent || !under(v.oid, oid) {
 				return out, nil
 			}
-			if compareOID(v.oid, at) <= 0 {
-				if !w.noBulk { // it repeats itself under GETBULK: ask one by one from where it was sane
-					w.noBulk = true
-					break
-				}
+			if rises := compareOID(v.oid, at) > 0; !rises && !w.noBulk {
+				w.noBulk = true // it repeats itself under GETBULK: ask one by one from where it was sane
+				break
+			} else if !rises {
 				w.refuse(facility.RefusedNotRising)
 				w.problem("walk %s: %s follows %s: the OIDs do not rise; the walk ended there", oid, v.oid, at)
 				return out, nil

@@ -48,6 +48,7 @@ type Options struct {
 	Operations Operations
 	Journal    Journal
 	Trends     Trends
+	Traps      Traps // nil: none are received
 	Person     func(unixName string) (duty.Person, bool)
 	Console    func() Console
 	Log        *slog.Logger
@@ -136,6 +137,8 @@ func (s *Server) routes() http.Handler {
 	s.powerRoutes(mux)
 	mux.HandleFunc("GET /v1/devices", s.devices)
 	mux.HandleFunc("GET /v1/devices/{id}", s.device)
+	mux.HandleFunc("GET /v1/traps", s.traps)
+	mux.HandleFunc("GET /v1/traps/status", s.trapStatus)
 	mux.HandleFunc("GET /v1/targets", s.targets)
 	mux.HandleFunc("GET /v1/results", s.results)
 	mux.HandleFunc("GET /v1/trend", s.trend)

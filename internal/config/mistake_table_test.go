@@ -63,6 +63,9 @@ func TestMistakes(t *testing.T) {
 		{"witness in place", "site.yaml", "code: A\nzone: UTC\nrecords: {witness: data}\n", "data}", "the witness is the data directory itself"},
 		{"size", "site.yaml", "code: A\nzone: UTC\nrecords: {reserve_bytes: 1GB}\n", "1GB", `"1GB" is no size`},
 		{"identity inside", "site.yaml", "code: A\nzone: UTC\nsecrets: {identity: id.txt}\n", "id.txt", "beside the secrets"},
+		{"trap port", "site.yaml", "code: A\nzone: UTC\ntraps: {listen: \"162\"}\n", "\"162", "no address to listen on"},
+		{"a community in traps", "site.yaml", "code: A\nzone: UTC\ntraps: {users: [{version: 2c, community: c}]}\n", "2c,", "traps.users are of SNMP version 3"},
+		{"a trap user without name", "site.yaml", "code: A\nzone: UTC\ntraps: {users: [{level: noAuthNoPriv}]}\n", "{level", "has no name"},
 		{"a list for a mapping", "site.yaml", "code: A\nzone: UTC\nssh: [a]\n", "[a]", "want a mapping"},
 		{"control characters", "site.yaml", "code: A\nzone: UTC\nname: \"a\\x1b[2Jb\"\n", "\"a", "control characters"},
 		// inventory
@@ -201,6 +204,7 @@ func TestWarnings(t *testing.T) {
 		{"yml", "targets/a.yml", "", "rename it to end in .yaml"},
 		{"v2c", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 2c, community: c}"), "inventory/a.yaml:2:60: 1 device(s) of this file speak SNMP v1 or v2c"},
 		{"public", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 2c, community: public}"), `community "public"`},
+		{"v1", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 1, community: c}"), "inventory/a.yaml:2:60: 1 device(s) of this file speak SNMP v1 or v2c"},
 		{"no authentication", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 3, user: u, level: noAuthNoPriv}"), "without authentication"},
 		{"broken protocols", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 3, user: u, auth: MD5, auth_secret: a, priv_secret: p}"), "MD5 is broken"},
 		{"one address twice", "inventory/a.yaml", ups + "  - {id: b, kind: ups, address: 192.0.2.1, snmp: {version: \"3\", user: u, auth_secret: a, priv_secret: p}}\n", "is that of device ups-a1, too"},

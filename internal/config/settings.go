@@ -32,6 +32,13 @@ type siteYAML struct {
 	History   historyYAML    `yaml:"history"`
 	Records   recordsYAML    `yaml:"records"`
 	Secrets   secretsYAML    `yaml:"secrets"`
+	Traps     trapsYAML      `yaml:"traps"`
+}
+
+type trapsYAML struct {
+	strict.Node
+	Listen strict.Str `yaml:"listen"`
+	Users  []snmpYAML `yaml:"users"`
 }
 
 type shiftYAML struct {
@@ -116,6 +123,7 @@ func (l *loader) loadSettings() {
 	l.polling = l.intervals(&y.Polling)
 	l.servers(&y)
 	l.stores(&y)
+	l.traps(&y)
 }
 
 func (l *loader) facilitySite(y *siteYAML) {

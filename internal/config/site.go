@@ -40,6 +40,7 @@ type Site struct {
 	HTTP    HTTPSettings
 	History HistorySettings
 	Records RecordsSettings
+	Traps   TrapSettings
 
 	SecretsFile  string // secrets.age of the site directory
 	IdentityFile string // age identity; "": the place where `nezuban secrets` keeps it
@@ -106,6 +107,12 @@ type HTTPSettings struct {
 	Listen string // "127.0.0.1:9187"; another than a loopback address needs allow_remote
 }
 
+// TrapSettings of SNMP traps and informs.
+type TrapSettings struct {
+	Listen string                  // "" they are not received
+	Users  []collectors.SNMPAccess // SNMPv3 users that sign traps, besides those that devices are polled by
+}
+
 // HistorySettings of the time series.
 type HistorySettings struct {
 	URL            string            // an existing Prometheus-compatible cluster; "": the own child
@@ -126,6 +133,7 @@ type RecordsSettings struct {
 const (
 	DefaultSSHListen      = "127.0.0.1:2222"
 	DefaultHTTPListen     = "127.0.0.1:9187"
+	DefaultTrapListen     = ":162" // RFC 3417, section 3
 	DefaultMaxSessions    = 64
 	DefaultMaxPerPerson   = 8
 	DefaultIdleReadOnly   = 30 * time.Minute

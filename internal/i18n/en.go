@@ -49,7 +49,7 @@ var en = Texts{
 		UpstreamLong:       "follow: to what feeds it; at a source: its alarms",
 		EndSuppressionLong: "end it before its time; a reason is required",
 		Open:               "open", Back: "back", Filter: "filter", Command: "command", Help: "help", Leave: "leave",
-		Ack: "ack", Reset: "reset", Mark: "mark", MarkAll: "all", Follow: "follow", Trend: "trend",
+		Ack: "ack", Reset: "reset", Mark: "mark", MarkAll: "all", Follow: "follow", Trend: "trend", Evidence: "traps", EvidenceLong: "what the device's SNMP traps said",
 		Range: "range", Abnormal: "abnormal", Move: "move", Last: "last", History: "history", Redraw: "redraw",
 		OpenLong: "open what is under the cursor", BackLong: "back; clears a filter first",
 		FilterLong:  "filter priority<=2 state=unack place~hall word !not, ! inverts",
@@ -314,6 +314,11 @@ var en = Texts{
 		Trend: "trend", TrendLoading: "reading history …", TrendNone: "no samples in this range", TrendFailed: "history does not answer", TrendKept: "extremes kept",
 		Hours:    func(h int) string { return fmt.Sprintf("%d h", h) },
 		LimitLow: "low", LimitHigh: "high", SysDescr: "says", SysLocation: "location", NotRefused: "nothing refused",
+		LastTrap: "last trap", Traps: "traps, the newest first (evidence only: they raise and clear nothing)", NoTraps: "no traps of this device", TrapsFailed: "the records do not answer:",
+		Inform: "inform", Unsigned: "unsigned",
+		SharesEngine: func(devices string) string {
+			return "SNMPv3 engine id is also that of " + devices + ": give each its own"
+		},
 	},
 	Session: Session{
 		NoTerminal:  "nezuban: this console needs a terminal; connect with: ssh -t",

@@ -51,7 +51,7 @@ var ja = Texts{
 		UpstreamLong:       "追跡: 給電元へ。電源では警報へ",
 		EndSuppressionLong: "期限の前に終える。理由必須",
 		Open:               "開く", Back: "戻る", Filter: "絞込", Command: "命令", Help: "ヘルプ", Leave: "終了",
-		Ack: "確認", Reset: "復旧", Mark: "印", MarkAll: "全件", Follow: "追跡", Trend: "推移",
+		Ack: "確認", Reset: "復旧", Mark: "印", MarkAll: "全件", Follow: "追跡", Trend: "推移", Evidence: "トラップ", EvidenceLong: "機器の SNMP トラップの内容",
 		Range: "期間", Abnormal: "異常のみ", Move: "移動", Last: "前画面", History: "履歴", Redraw: "再描画",
 		OpenLong: "カーソルの項目を開く", BackLong: "戻る。絞込があれば先に解除",
 		FilterLong:  "絞込: 優先<=2 状態=unack 場所~hall 文字 !文字。先頭の ! で反転",
@@ -316,6 +316,11 @@ var ja = Texts{
 		Trend: "推移", TrendLoading: "履歴を読込中 …", TrendNone: "この期間にデータはありません", TrendFailed: "履歴から応答がありません", TrendKept: "最大・最小を保持",
 		Hours:    func(h int) string { return fmt.Sprintf("%d h", h) },
 		LimitLow: "下限", LimitHigh: "上限", SysDescr: "自称", SysLocation: "設置場所", NotRefused: "拒否なし",
+		LastTrap: "直近のトラップ", Traps: "トラップ、新しい順 (記録のみ。警報の発生・復帰には使いません)", NoTraps: "この機器のトラップはありません", TrapsFailed: "記録から応答がありません:",
+		Inform: "インフォーム", Unsigned: "無署名",
+		SharesEngine: func(devices string) string {
+			return "SNMPv3 エンジン ID が " + devices + " と同じです。機器ごとに変えてください"
+		},
 	},
 	Session: Session{
 		NoTerminal:  "nezuban: このコンソールには端末が必要です。ssh -t で接続してください",

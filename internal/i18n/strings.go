@@ -90,6 +90,7 @@ type Keys struct {
 	UpstreamLong, EndSuppressionLong               string
 	Open, Back, Filter, Command, Help, Leave       string
 	Ack, Reset, Mark, MarkAll, Follow, Trend       string
+	Evidence, EvidenceLong                         string
 	Range, Abnormal, Move, Last, History, Redraw   string
 	OpenLong, BackLong, FilterLong, CommandLong    string
 	HelpLong, LeaveLong, AckLong, ResetLong        string
@@ -299,6 +300,9 @@ type Device struct {
 	Trend, TrendLoading, TrendNone, TrendFailed, TrendKept string
 	Hours                                                  func(h int) string
 	LimitLow, LimitHigh, SysDescr, SysLocation, NotRefused string
+	LastTrap, Traps, NoTraps, TrapsFailed, Inform          string
+	Unsigned                                               string // SNMP v1 and v2c: anybody can forge it
+	SharesEngine                                           func(devices string) string
 }
 
 // Session is what the SSH server and its client say.

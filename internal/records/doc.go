@@ -61,10 +61,10 @@
 //
 // # Schemas
 //
-// Schema 1 has alarms and audit; schema 2 adds suppressions, outbox and deadlines.
-// Open migrates upwards. A release that writes schema 1 opens a file of schema 2
-// for reading only and says so: to go back, restore the backup taken before the
-// upgrade. Nothing of schema 1 changes its meaning in schema 2.
+// Schema 1 has alarms and audit; schema 2 adds suppressions, outbox and deadlines;
+// schema 3 adds what traps said. Open migrates upwards. An earlier release opens a
+// file of a later schema for reading only and says so: to go back, restore the
+// backup taken before the upgrade. Nothing changes its meaning from one to the next.
 //
 // # What this package does not do
 //

@@ -48,6 +48,8 @@ type device struct {
 	state    *model.State                     // read under the model's locker
 	start    time.Time                        // when the model was made
 	view     *agent.Tree
+	server   *agent.Server // nil for agents
+	heralds  []*herald
 
 	rebooted atomic.Int64 // model time of the last restart by a fault, in nanoseconds; 0 none
 }
@@ -124,5 +126,6 @@ func (d *device) seal() error {
 	t.Scalar(sys.Append(6), str(strings.TrimSuffix(d.Place+" "+d.Rack, " ")))
 	t.Scalar(sys.Append(7), num(d.services))
 	d.build(t, d)
+	d.startHerald()
 	return t.Seal()
 }

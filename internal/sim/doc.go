@@ -18,6 +18,13 @@
 // device than its default where the fault allows that. Injecting what is active
 // and clearing what is not are no errors. Several faults may be active at once.
 //
+// # Traps
+//
+// After [Facility.TrapsTo] devices send SNMPv2 traps of their changes, from their
+// own addresses and as they are polled (v2c, or v3 authPriv): a UPS that runs on
+// battery and its alarms (RFC 1628), links of the switches (RFC 2863), starts of
+// management parts (RFC 3418).
+//
 // # Where the objects come from
 //
 // UPS: UPS-MIB (RFC 1628). Rack PDUs, transfer switches, generators:

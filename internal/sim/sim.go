@@ -43,7 +43,8 @@ type Facility struct {
 	devices []*device
 	effects atomic.Pointer[effects]
 	wg      sync.WaitGroup
-	failed  atomic.Pointer[error] // the first error that ended a part early
+	trapsTo atomic.Pointer[net.UDPAddr] // nil: no traps are sent
+	failed  atomic.Pointer[error]       // the first error that ended a part early
 
 	mu     sync.Mutex          // protects active
 	active map[string][]string // fault → devices it acts on
@@ -103,6 +104,7 @@ func (f *Facility) serve(ctx context.Context, socks []socket, o Options) error {
 		if err != nil {
 			return fmt.Errorf("simulate %s: %w", d.ID, err)
 		}
+		d.server = srv
 		run = append(run, func() {
 			if err := srv.Run(ctx); err != nil {
 				f.fail(err)
@@ -170,6 +172,7 @@ func (f *Facility) drive(ctx context.Context) {
 	wait := time.Duration(float64(modelStep) * float64(modelStep) / float64(max(1, f.clk.Real(modelStep))))
 	const most = 4000 // steps at a time; after a long sleep of the machine the rest is one stride
 	done := f.clk.Mono()
+	f.listen()
 	for f.clk.Sleep(ctx, wait) == nil {
 		behind := f.clk.Mono() - done
 		if behind > most*modelStep {
@@ -179,6 +182,7 @@ func (f *Facility) drive(ctx context.Context) {
 		for ; f.clk.Mono()-done >= modelStep; done += modelStep {
 			f.model.Step(modelStep)
 		}
+		f.proclaim()
 	}
 }
 

@@ -71,6 +71,7 @@ func switchView(hall int) func(*agent.Tree, *device) {
 			if i >= len(sw.Ports)-2 {
 				rows[i].speed, rows[i].alias = 10e9, fmt.Sprintf("uplink to core %d", i-len(sw.Ports)+3)
 			}
+			d.linkHerald(uint32(i+1), rows[i])
 		}
 		interfaces(t, rows, func() time.Duration { return 12 * time.Second })
 	}

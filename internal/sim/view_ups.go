@@ -31,6 +31,7 @@ func upsView(side model.Side, hall int) func(*agent.Tree, *device) {
 		v.alarms()
 		v.testAndControl()
 		v.config()
+		v.heralds()
 	}
 }
 

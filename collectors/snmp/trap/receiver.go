@@ -95,6 +95,14 @@ func Listen(o Options) (*Receiver, error) {
 // Addr is where it listens.
 func (r *Receiver) Addr() string { return r.conn.LocalAddr().String() }
 
+// Close gives the socket back, also where Run never ran.
+func (r *Receiver) Close() error {
+	if err := r.conn.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		return fmt.Errorf("traps: %w", err)
+	}
+	return nil
+}
+
 // real is the real time since an arbitrary start.
 func (r *Receiver) real() time.Duration { return r.o.Clock.Real(r.o.Clock.Mono()) }
 

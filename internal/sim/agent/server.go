@@ -49,6 +49,7 @@ type Server struct {
 	opt      Options
 	accounts map[string]account
 	salt     atomic.Uint64
+	trapID   atomic.Int32
 
 	mu     sync.Mutex // protects counts
 	counts map[string]uint64

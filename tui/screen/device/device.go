@@ -47,6 +47,11 @@ type Screen struct {
 	hours   int  // index into ranges
 	trend   trend
 	reading bool
+
+	traps    Traps
+	evidence bool // e was pressed: what traps said stands below the points
+	said     evidence
+	asking   bool
 }
 
 // A trend is the last answer of history.
@@ -67,8 +72,8 @@ type trendMsg struct {
 }
 
 // New makes the detail of the device with this id.
-func New(c *session.Context, trends Trends, id string) *Screen {
-	return &Screen{c: c, trends: trends, id: facility.DeviceID(id)}
+func New(c *session.Context, trends Trends, traps Traps, id string) *Screen {
+	return &Screen{c: c, trends: trends, traps: traps, id: facility.DeviceID(id)}
 }
 
 // Title of the view.
@@ -82,6 +87,7 @@ func (s *Screen) Keys() []session.Key {
 		{Key: "]", Show: "[ ]", Hint: k.Range, Help: k.RangeLong, Rank: 2},
 		{Key: "[", Show: "[", Help: k.RangeLong},
 		{Key: "f", Hint: k.Follow, Help: k.FollowLong, Rank: 4},
+		{Key: "e", Hint: k.Evidence, Help: k.EvidenceLong, Rank: 5},
 		{Key: "esc", Show: "Esc", Hint: k.Back, Help: k.BackLong, Rank: 3},
 		{Key: "j", Show: "j k g G", Help: k.MoveLong},
 	}
@@ -100,7 +106,11 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 			}
 		}
 		s.cursor.Sync(s.ids)
-		return s.read()
+		return tea.Batch(s.read(), s.readTraps())
+	case evidenceMsg:
+		if msg.to == s {
+			s.asking, s.said = false, msg.evidence
+		}
 	case trendMsg:
 		if msg.to == s {
 			s.reading, s.trend = false, msg.trend
@@ -118,7 +128,9 @@ func (s *Screen) key(key string) tea.Cmd {
 	}
 	switch key {
 	case "t", "enter":
-		s.shown = !s.shown
+		s.shown, s.evidence = !s.shown, false
+	case "e":
+		s.evidence, s.shown = !s.evidence, false
 	case "[":
 		s.hours = max(s.hours-1, 0)
 	case "]":
@@ -126,8 +138,8 @@ func (s *Screen) key(key string) tea.Cmd {
 	case "f":
 		s.c.Open("alarms", "device="+string(s.id))
 	case "esc":
-		if s.shown {
-			s.shown = false
+		if s.shown || s.evidence {
+			s.shown, s.evidence = false, false
 			return nil
 		}
 		s.c.Back()

@@ -29,7 +29,7 @@ func (s *Screen) View(width, height int) string {
 	lines := append(s.head(width), th.Rule(width))
 	below := 0
 	switch {
-	case s.shown:
+	case s.shown, s.evidence:
 		below = max(height-len(lines)-6, 8)
 	case height >= 30:
 		below = 12
@@ -38,7 +38,9 @@ func (s *Screen) View(width, height int) string {
 	for len(lines) < height-below {
 		lines = append(lines, "")
 	}
-	if below > 0 {
+	if below > 0 && s.evidence {
+		lines = append(lines, s.evidenceView(width, below)...)
+	} else if below > 0 {
 		lines = append(lines, s.history(width, below)...)
 	}
 	return strings.Join(lines, "\n")
@@ -57,7 +59,7 @@ func (s *Screen) head(width int) []string {
 		return word + " " + value
 	}
 	id, h := d.Identity, d.Health
-	title := line(th.Strong.Paint, d.Device.Name, i18n.Word(s.c.T.Kind, d.Device.Kind), d.Device.Place, named(t.Rack, d.Device.Rack), named(t.Feed, d.Device.Feed))
+	title := line(th.Strong.Paint, d.Device.Name, i18n.Word(s.c.T.Kind, d.Device.Kind), d.Device.Place, named(t.Rack, d.Device.Rack), named(t.Feed, d.Device.Feed), s.mark())
 	if alarms := s.c.Alarms(d.Device.ID); len(alarms) > 0 {
 		o := &alarms[0]
 		title += "  " + th.Mark(o.Priority, session.Unacked(o.State())) + th.Normal.Paint(" x"+strconv.Itoa(len(alarms)))
@@ -85,7 +87,22 @@ func (s *Screen) head(width int) []string {
 	if h.ErrorKind != "" || h.LastError != "" {
 		out = append(out, line(th.Normal.Paint, t.LastError+": "+i18n.Word(s.c.T.ErrorKind, string(h.ErrorKind)), h.LastError))
 	}
+	if shares := s.shares(); shares != "" {
+		out = append(out, line(th.Normal.Paint, shares))
+	}
+	if last := s.lastTrap(); last != "" {
+		out = append(out, line(th.Normal.Paint, last))
+	}
 	return out
+}
+
+// mark says that anybody can read and forge what the device answers: SNMP v1 and
+// v2c are not signed. Nothing stands there for v3.
+func (s *Screen) mark() string {
+	if p := s.view.Health.Protocol; p == "v1" || p == "v2c" {
+		return "! SNMP " + p + " " + s.c.T.Device.Unsigned
+	}
+	return ""
 }
 
 func reachWord(s *Screen, r live.Reach) string {
