@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"nezuban/internal/facility"
 )
@@ -24,7 +25,13 @@ func isDeviceFile(name string) bool { return !isAgentFile(name) }
 
 // Builtin returns the profiles that come with the program. An error means that
 // the program was built with a broken profile.
-func Builtin() (*Library, error) {
+func Builtin() (*Library, error) { return builtinOnce() }
+
+// builtinOnce reads the builtin profiles the first time that somebody asks: there
+// are hundreds, and nobody changes them.
+var builtinOnce = sync.OnceValues(readBuiltin)
+
+func readBuiltin() (*Library, error) {
 	s, fresh, problems := read(nil, builtin, "builtin", "builtin", isDeviceFile, parse)
 	l := &Library{s}
 	if problems = append(problems, l.extend(fresh)...); len(problems) > 0 {

@@ -8,8 +8,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"nezuban/internal/facility"
 )
@@ -63,32 +66,55 @@ func read[P entry](base *shelf[P], fsys fs.FS, root, prefix string, mine func(fi
 	if err != nil {
 		return s, fresh, []facility.Problem{{File: prefix, What: fmt.Sprintf("read profiles: %v", err)}}
 	}
-	for _, e := range entries {
-		name := e.Name()
-		if ext := path.Ext(name); e.IsDir() || ext != ".yaml" && ext != ".yml" || !mine(name) {
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
+		ext := path.Ext(e.Name())
+		return e.IsDir() || ext != ".yaml" && ext != ".yml" || !mine(e.Name())
+	})
+	for _, r := range readFiles(fsys, root, prefix, entries, parse) {
+		problems = append(problems, r.problems...)
+		if len(r.problems) > 0 {
 			continue
 		}
-		file := prefix + "/" + name
-		data, err := fs.ReadFile(fsys, path.Join(root, name))
-		if err != nil {
-			problems = append(problems, facility.Problem{File: file, What: fmt.Sprintf("read profile: %v", err)})
+		if first, twice := fresh[r.profile.name()]; twice {
+			problems = append(problems, facility.Problem{File: r.file, Line: 1, Column: 1,
+				What: fmt.Sprintf("profile %q is already in %s", r.profile.name(), first.file())})
 			continue
 		}
-		p, wrong := parse(file, data)
-		problems = append(problems, wrong...)
-		if len(wrong) > 0 {
-			continue
-		}
-		if first, twice := fresh[p.name()]; twice {
-			problems = append(problems, facility.Problem{File: file, Line: 1, Column: 1,
-				What: fmt.Sprintf("profile %q is already in %s", p.name(), first.file())})
-			continue
-		}
-		fresh[p.name()] = p
+		fresh[r.profile.name()] = r.profile
 	}
 	maps.Copy(s.byName, fresh)
 	s.sort()
 	return s, fresh, problems
+}
+
+// readResult is what one file gave.
+type readResult[P entry] struct {
+	file     string
+	profile  P
+	problems []facility.Problem
+}
+
+// readFiles parses the files side by side and returns them in their order.
+func readFiles[P entry](fsys fs.FS, root, prefix string, entries []fs.DirEntry, parse func(file string, data []byte) (P, []facility.Problem)) []readResult[P] {
+	out := make([]readResult[P], len(entries))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(entries)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(entries); i = int(next.Add(1)) - 1 {
+				r := &out[i]
+				r.file = prefix + "/" + entries[i].Name()
+				data, err := fs.ReadFile(fsys, path.Join(root, entries[i].Name()))
+				if err != nil {
+					r.problems = []facility.Problem{{File: r.file, What: fmt.Sprintf("read profile: %v", err)}}
+					continue
+				}
+				r.profile, r.problems = parse(r.file, data)
+			}
+		})
+	}
+	wg.Wait()
+	return out
 }
 
 // directory opens a folder of profiles; none and no problem where it does not
