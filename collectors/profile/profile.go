@@ -226,7 +226,7 @@ func (t *Table) HoldsSensors() bool { return t.Input == "sensor" || t.Input == "
 func ContactStates(metric string) []facility.State {
 	severity := facility.SeverityWarning
 	switch metric {
-	case "smoke_state", "leak_state", "fire_panel_alarm_state", "fire_panel_discharge_state":
+	case "smoke_state", "leak_state", "fire_panel_alarm_state", "fire_panel_discharge_state", "suppression_abort_state":
 		severity = facility.SeverityCritical
 	}
 	return []facility.State{

@@ -27,7 +27,8 @@ type bindingLabel = strict.Labels
 // contactMetrics are the meanings that a dry contact can have.
 var contactMetrics = []string{"smoke_state", "leak_state", "door_state", "contact_state",
 	"fire_panel_alarm_state", "fire_panel_supervisory_state", "fire_panel_trouble_state",
-	"fire_panel_disabled_state", "fire_panel_discharge_state"}
+	"fire_panel_disabled_state", "fire_panel_discharge_state",
+	"suppression_manual_state", "suppression_isolated_state", "suppression_abort_state", "fire_damper_state"}
 
 // bindings checks what the inputs of a hub mean.
 func (l *loader) bindings(list []bindingYAML) []collectors.Binding {

@@ -58,7 +58,8 @@ func reported(t *testing.T) map[string][]string {
 		}
 	}
 	for _, bound := range []string{"smoke_state", "leak_state", "door_state", "contact_state",
-		"fire_panel_alarm_state", "fire_panel_supervisory_state", "fire_panel_trouble_state", "fire_panel_disabled_state", "fire_panel_discharge_state"} {
+		"fire_panel_alarm_state", "fire_panel_supervisory_state", "fire_panel_trouble_state", "fire_panel_disabled_state", "fire_panel_discharge_state",
+		"suppression_manual_state", "suppression_isolated_state", "suppression_abort_state", "fire_damper_state"} {
 		learn(bound, profile.ContactStates(bound))
 	}
 	for _, model := range []facility.DeviceID{facility.PowerModel, facility.CoolingModel, facility.FireModel} {

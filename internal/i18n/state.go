@@ -75,6 +75,8 @@ var commonStateWords = [][3]string{
 	{"power_redundancy/unknown", "?", "?"}, {"power_redundancy/dead", "DEAD", "停電"}, {"power_redundancy/at_risk", "AT RISK", "危険"},
 	{"power_redundancy/single_path", "N", "N"}, {"power_redundancy/n_plus_1", "N+1", "N+1"}, {"power_redundancy/two_n", "2N", "2N"},
 	{"power_side_carries_all/no", "NO", "不可"}, {"power_side_carries_all/yes", "yes", "可"},
+	{"suppression_manual_state/normal", "automatic", "自動"}, {"suppression_manual_state/active", "MANUAL", "手動"}, {"suppression_isolated_state/active", "ISOLATED", "遮断"},
+	{"suppression_abort_state/active", "ABORTED", "放出停止"}, {"fire_damper_state/normal", "open", "開"}, {"fire_damper_state/active", "closed", "閉"},
 	{"fire_panel_disabled_state/active", "disabled", "遮断中"}, {"fire_panel_discharge_state/active", "DISCHARGED", "消火剤放出"},
 	{"not_enough", "not enough", "不足"}, {"enough", "enough", "充足"},
 	{"fire_zone_state/unknown", "NOT SEEN", "監視不能"}, {"fire_zone_state/normal", "normal", "正常"}, {"fire_zone_state/test", "TEST", "試験中"},
