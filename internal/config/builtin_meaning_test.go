@@ -157,6 +157,13 @@ var unwatched = map[string]string{
 	"sensor_load_ratio":             "what is full differs by device; it judges it in power_state or current_state",
 	"equipment_temperature_celsius": "what is hot differs by part and maker; the device judges it in temperature_state",
 	"cooling_inlet_max_celsius":     "INLET-TEMP-* watch every inlet by itself",
+	"cooling_inlet_max_celsius":     "INLET-TEMP-* watch every inlet by itself",
+	"ups_bypass_voltage_volts":      "depends on the site's nominal voltage; the UPS judges its bypass by itself",
+	"ups_bypass_frequency_hertz":    "50 or 60 Hz by site; the UPS judges its bypass by itself",
+	"ups_output_power_factor_ratio": "what the load draws",
+	"ups_input_power_factor_ratio":  "what the rectifier draws",
+	"ups_efficiency_ratio":          "low at low load; a matter of the bill",
+	"ups_input_failure_cause":       "tells of the last outage, long over; the present one is UPS-ON-BATTERY",
 	"fire_zone_state":               "FIRE-PANEL-* and FIRE-SMOKE-* watch the contacts it is made of; nothing is told twice",
 }
 
@@ -194,10 +201,11 @@ func TestEveryPointWithAMeaningIsWatched(t *testing.T) {
 
 // abnormalUnwatched are single states with a severity that no definition names.
 var abnormalUnwatched = map[string]string{
-	"ats_source_status":     "see unwatched",
-	"fire_zone_state":       "see unwatched",
-	"interface_admin_state": "testing is set by an administrator",
-	"interface_oper_state":  "testing is set by an administrator; dormant waits for something outside",
+	"ats_source_status":       "see unwatched",
+	"fire_zone_state":         "see unwatched",
+	"interface_admin_state":   "testing is set by an administrator",
+	"ups_input_failure_cause": "see unwatched",
+	"interface_oper_state":    "testing is set by an administrator; dormant waits for something outside",
 }
 
 // Every single state that a profile calls a warning or critical is named by a
