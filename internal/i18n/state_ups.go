@@ -12,4 +12,7 @@ var upsStateWords = [][3]string{
 	{"float_charging", "float charging", "浮動充電"}, {"boost_charging", "boost charging", "均等充電"}, {"resting", "resting", "休止"}, {"not_charging", "not charging", "非充電"},
 	{"charged", "charged", "満充電"}, {"near_end", "near end of life", "寿命接近"}, {"exceeded", "past its life", "寿命超過"}, {"high_temperature", "too hot", "高温"}, {"low_capacity", "low capacity", "容量低下"},
 	{"info", "information", "情報"}, {"not_ready", "not ready", "準備未完"}, {"synchronised", "synchronised", "同期"}, {"not_synchronised", "not synchronised", "非同期"},
+	{"primary", "primary", "主電源"}, {"secondary", "secondary", "副電源"}, {"generator", "generator", "発電機"}, {"flywheel", "flywheel", "フライホイール"}, {"fuel_cell", "fuel cell", "燃料電池"},
+	{"both_bad", "both bad", "両系不良"}, {"primary_good", "only primary good", "主電源のみ良好"}, {"secondary_good", "only secondary good", "副電源のみ良好"}, {"both_good", "both good", "両系良好"},
+	{"protected", "protected", "保護あり"}, {"not_protected", "not protected", "保護なし"}, {"scheduled", "scheduled", "予定"},
 }
