@@ -16,4 +16,5 @@ var upsStateWords = [][3]string{
 	{"both_bad", "both bad", "両系不良"}, {"primary_good", "only primary good", "主電源のみ良好"}, {"secondary_good", "only secondary good", "副電源のみ良好"}, {"both_good", "both good", "両系良好"},
 	{"protected", "protected", "保護あり"}, {"not_protected", "not protected", "保護なし"}, {"scheduled", "scheduled", "予定"},
 	{"http", "HTTP", "HTTP"}, {"https", "HTTPS", "HTTPS"},
+	{"line_interactive", "line-interactive", "ラインインタラクティブ"}, {"battery_discharging", "discharging", "放電中"},
 }
