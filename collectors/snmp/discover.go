@@ -175,14 +175,21 @@ const (
 
 // kind is what the device is: as the most specific profile that knows says, else
 // network gear where it has interfaces and says that it forwards frames, or packets
-// and nothing for programs.
+// and nothing for programs. The standards of hosts say least: the cards of many a UPS
+// and hub are small Linux hosts that answer them too.
 func (f *found) kind() (kind, category string) {
 	interfaces := false
 	for _, p := range f.profiles {
-		if p.Kind != "" {
-			return p.Kind, p.Category
+		if p.Kind != "" && (kind == "" || kind == "host") {
+			kind, category = p.Kind, p.Category
+		}
+		if kind != "" && !(p.Generic && kind == "host") {
+			return kind, category
 		}
 		interfaces = interfaces || p.Name == "if-mib"
+	}
+	if kind != "" {
+		return kind, category
 	}
 	v, ok := f.instance(oidSysServices, "")
 	services, cause := v.number(false)

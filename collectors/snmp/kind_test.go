@@ -21,6 +21,7 @@ func TestKindOfWhatNoProfileKnows(t *testing.T) {
 		"server that says internet":  {76, ports(), ""},
 		"switch that is a host":      {74, append(ports(), host), "host"},
 		"ups with a bridging card":   {74, append(ports(), ups()...), "ups"},
+		"ups whose card is a host":   {72, append(ups(), host), "ups"},
 		"bridge without interfaces":  {2, nil, ""},
 		"more layers than there are": {255, ports(), ""},
 	}

@@ -169,6 +169,10 @@ func (l *loader) mayHave(t *collectors.Target, metric string) bool {
 }
 
 // isMadeFor reports whether a profile for devices of this kind reports the metric.
+// The probe that a UPS may have in its battery room makes it no sensor of the racks.
 func (l *loader) isMadeFor(t *collectors.Target, metric string) bool {
+	if t.Device.Kind == "ups" && (metric == "temperature_celsius" || metric == "humidity_ratio") {
+		return false
+	}
 	return slices.Contains(l.known.kinds[t.Device.Kind], metric)
 }
