@@ -164,6 +164,7 @@ var unwatched = map[string]string{
 	"sensor_frequency_hertz":        "50 or 60 Hz by site; the device judges it",
 	"sensor_load_ratio":             "a share of what the device knows best; pdu_load_state and ups_output_load_ratio have limits",
 	"equipment_temperature_celsius": "what is hot differs from part to part; the device judges it in temperature_state",
+	"sensor_power_factor_ratio":     "a matter of the tariff",
 	"ups_bypass_voltage_volts":      "depends on the site's nominal voltage; the UPS judges its bypass by itself",
 	"ups_bypass_frequency_hertz":    "50 or 60 Hz by site; the UPS judges its bypass by itself",
 	"ups_output_power_factor_ratio": "what the load draws",
