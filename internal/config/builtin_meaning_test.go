@@ -149,6 +149,15 @@ var unwatched = map[string]string{
 	"fan_speed_rpm":              "a connector without a fan reads zero; the heat is HOST-TEMPERATURE-HIGH",
 	"cooling_inlet_max_celsius":  "INLET-TEMP-* watch every inlet by itself",
 	"fire_zone_state":            "FIRE-PANEL-* and FIRE-SMOKE-* watch the contacts it is made of; nothing is told twice",
+
+	"mode_state":                    "what somebody has set",
+	"sensor_voltage_volts":          "what is measured is not known; the device judges it in voltage_state",
+	"sensor_load_ratio":             "what is full differs by device; it judges it in power_state or current_state",
+	"equipment_temperature_celsius": "what is hot differs by part and maker; the device judges it in temperature_state",
+	"sensor_frequency_hertz":        "50 or 60 Hz by site",
+	"sensor_power_factor_ratio":     "what the load draws",
+	"sensor_value_ratio":            "what is measured is not known",
+	"dew_point_celsius":             "a matter of the room's air; the temperature and humidity beside it are watched",
 }
 
 // limited are the units in which a value has an obvious limit.
