@@ -15,6 +15,11 @@ func measured(q *profile.Quantity, v *variable) (f float64, fitted bool, cause s
 	if v.kind == kindBytes && q.NotFittedAs(string(v.bytes)) {
 		return 0, false, ""
 	}
+	if q.Pattern != nil {
+		if m := q.Pattern.FindStringSubmatch(v.raw()); m != nil && m[1] == "" {
+			return 0, false, "" // a text of fewer parts than the profile can tell of
+		}
+	}
 	f, cause = numberOf(q, v)
 	return f, cause != "" || !slices.Contains(q.NotFitted, f), cause
 }

@@ -142,7 +142,7 @@ func TestBuiltinPriorities(t *testing.T) {
 		"POWER-LOAD-DEAD": facility.P1, "POWER-AT-RISK": facility.P2, "POWER-REDUNDANCY-LOST": facility.P3, "COOLING-NOT-ENOUGH": facility.P2,
 		"FIRE-ISOLATION-OVERDUE": facility.P2, "FIRE-NOT-SEEN": facility.P1, "SITE-UNREACHABLE": facility.P1, "FIRE-PANEL-DISCHARGE": facility.P1,
 		"CRAC-OFF": facility.P2, "INLET-TEMP-HIGH": facility.P3, "INLET-TEMP-VERY-HIGH": facility.P2,
-		"FIRE-SMOKE-ALARM": facility.P1, "FIRE-PANEL-ALARM": facility.P1, "FIRE-SMOKE-PREALARM": facility.P2,
+		"FIRE-SMOKE-ALARM": facility.P1, "FIRE-SMOKE-SENSOR": facility.P1, "FIRE-PANEL-ALARM": facility.P1, "FIRE-SMOKE-PREALARM": facility.P2,
 		"FIRE-PANEL-SUPERVISORY": facility.P2, "FIRE-PANEL-TROUBLE": facility.P3,
 		"FIRE-SMOKE-UNSEEN": facility.P1, "FIRE-PANEL-UNSEEN": facility.P1, "LEAK": facility.P1,
 		"NO-ANSWER-POWER": facility.P2, "NO-ANSWER-COOLING": facility.P2, "NO-ANSWER-HOST": facility.P3, "DOOR-HELD-OPEN": facility.P4,
@@ -155,7 +155,7 @@ func TestBuiltinPriorities(t *testing.T) {
 				t.Errorf("%s: priority %d, want %d", r.ID, got, w)
 			}
 		}
-		fire := slices.Contains([]string{"FIRE-SMOKE-ALARM", "FIRE-PANEL-ALARM", "FIRE-PANEL-DISCHARGE"}, r.ID)
+		fire := slices.Contains([]string{"FIRE-SMOKE-ALARM", "FIRE-SMOKE-SENSOR", "FIRE-PANEL-ALARM", "FIRE-PANEL-DISCHARGE"}, r.ID)
 		if r.FireAlarm != fire {
 			t.Errorf("%s: fire alarm %v, want %v", r.ID, r.FireAlarm, fire)
 		}

@@ -190,7 +190,7 @@ func TestTenMistakesInThePlant(t *testing.T) {
 		{`fire.yaml:13:92: cylinder "C-1" does not say below which pressure it is not ready; add least: in pascals, 3.8 MPa is 3800000`, "0}"},
 		{`fire.yaml:17:54: permit "W-1" ends before it begins`, "2026-11-22T20:30"},
 		{`oneline.yaml:4:25: metric "ups_output_sourse" is not known; did you mean "ups_output_source"?`, "ups_output_sourse"},
-		{`oneline.yaml:6:111: device ats-a has no ats_source_status with labels {input="A"}; its profiles give it with labels: {source: A} or labels: {source: B}`, "labels: {input: A}"},
+		{`oneline.yaml:6:111: device ats-a has no ats_source_status with labels {input="A"}; its profiles give it with labels: {source: A`, "labels: {input: A}"},
 		{`oneline.yaml:8:27: node kind "utilty" is not known; did you mean "utility"?`, "utilty"},
 		{`oneline.yaml:9:61: from: no node is named "gen-2"; did you mean "gen-1"?`, "gen-2]"},
 		{`oneline.yaml:12:82: unknown key "desing"; did you mean "design"?`, "desing"},
