@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -48,6 +49,8 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 			[]string{`state_if: 7 is none of the states of crac_state`}},
 		{"no state that goes before", head + "points:\n  - {metric: crac_state, oid: 1.3.6.1.4.1.1.1.0, states: {0: {name: a, severity: normal}}, state_if: {oid: 1.3.6.1.4.1.1.2.0, equals: [2]}}\n",
 			[]string{`state_if: state is missing`}},
+		{"a condition of two kinds", head + "points:\n  - {metric: processes, oid: 1.3.6.1.4.1.1.1.0, where: {oid: 1.3.6.1.4.1.1.2.0, not: [1], above: 5}}\n",
+			[]string{`where: want one of equals, not, matches, and above or below`}},
 		{"not YAML", "profile: [x\n", []string{`1:`}},
 		{"empty", "", []string{"want exactly one YAML document"}},
 		{"several at once", "profile: X!\nkind: toaster\npoints:\n  - {metric: nothing, oid: 1.2.x, class: often}\n",
@@ -73,6 +76,22 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 				t.Errorf("%d problems, want %d:\n%s", len(problems), len(tt.want), strings.Join(got, "\n"))
 			}
 		})
+	}
+}
+
+// Numbers are compared as numbers, and no number fulfils nothing; a text is looked
+// through.
+func TestConditionsCompareNumbersAndTexts(t *testing.T) {
+	humid := Condition{Matches: regexp.MustCompile(`(?i)humid`)}
+	if !humid.Holds("rack 5 Humidity") || humid.Holds("rack 5 Temp") {
+		t.Error("a text does not match as it should")
+	}
+	two, ten := 2.0, 10.0
+	between := Condition{Above: &two, Below: &ten}
+	for value, want := range map[string]bool{"2": false, "2.5": true, "9": true, "10": false, "-3": false, "": false, "on": false} {
+		if got := between.Holds(value); got != want {
+			t.Errorf("2 < %q < 10: got %v, want %v", value, got, want)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"regexp"
+	"strconv"
 
 	"nezuban/internal/facility"
 )
@@ -127,12 +128,15 @@ type ScaleBy struct {
 }
 
 // A Condition compares the value of an object: with integers in decimal, OIDs
-// numeric without leading dot, strings as they are. Exactly one of Equals and
-// Not is given.
+// numeric without leading dot, strings as they are. Either one of Equals, Not and
+// Matches is given, or one or both of Above and Below.
 type Condition struct {
-	OID    string
-	Equals []string
-	Not    []string
+	OID     string
+	Equals  []string
+	Not     []string
+	Matches *regexp.Regexp // what a text must match; nil not asked
+	Above   *float64       // the number must be greater; nil not asked
+	Below   *float64       // the number must be less; nil not asked
 }
 
 // A StateIf makes the reading Value while its condition holds, whatever the
@@ -144,6 +148,13 @@ type StateIf struct {
 
 // Holds reports whether the object's value satisfies the condition.
 func (c *Condition) Holds(value string) bool {
+	if c.Matches != nil {
+		return c.Matches.MatchString(value)
+	}
+	if c.Above != nil || c.Below != nil {
+		f, err := strconv.ParseFloat(value, 64)
+		return err == nil && (c.Above == nil || f > *c.Above) && (c.Below == nil || f < *c.Below)
+	}
 	for _, v := range c.Equals {
 		if v == value {
 			return true

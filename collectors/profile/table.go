@@ -131,10 +131,26 @@ func (r *reader) stateIf(m *mapping, q *Quantity) {
 }
 
 func (r *reader) condition(s *mapping, what string) Condition {
-	c := Condition{OID: s.reference("oid", true), Equals: s.texts("equals"), Not: s.texts("not")}
+	c := Condition{OID: s.reference("oid", true), Equals: s.texts("equals"), Not: s.texts("not"), Matches: r.pattern(s, "matches", false), Above: s.bound("above"), Below: s.bound("below")}
 	s.finish(what)
-	if (c.Equals == nil) == (c.Not == nil) {
-		r.problem(s.node, "", "%s: want either equals or not", what)
+	kinds := 0
+	for _, given := range []bool{c.Equals != nil, c.Not != nil, s.value["matches"] != nil, c.Above != nil || c.Below != nil} {
+		if given {
+			kinds++
+		}
+	}
+	if kinds != 1 {
+		r.problem(s.node, "", "%s: want one of equals, not, matches, and above or below", what)
 	}
 	return c
+}
+
+// bound reads a number that a condition compares with; nil where it is not given.
+func (m *mapping) bound(key string) *float64 {
+	if m.value[key] == nil {
+		m.used[key] = true
+		return nil
+	}
+	f := m.number(key, 0)
+	return &f
 }

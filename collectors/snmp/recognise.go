@@ -2,6 +2,7 @@ package snmp
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"nezuban/collectors/profile"
@@ -24,22 +25,44 @@ func (d *discoverer) look(ctx context.Context) (profile.Seen, error) {
 	}, err
 }
 
-// below finds out under which objects the device has an instance. What a device
-// refuses to tell counts as none.
+// belowAtOnce is how many objects one request asks about: the answers may be long
+// texts, and all must fit a datagram.
+const belowAtOnce = 10
+
+// below finds out under which objects the device has an instance, several with
+// one request: every request of a discovery waits its turn.
 func (d *discoverer) below(ctx context.Context, oids []string) (map[string]bool, error) {
 	has := map[string]bool{}
-	for _, oid := range oids {
-		if err := d.turn(ctx); err != nil {
+	for chunk := range slices.Chunk(oids, belowAtOnce) {
+		if err := d.belowChunk(ctx, chunk, has); err != nil {
 			return nil, err
 		}
-		vars, err := d.s.next(ctx, []string{oid})
-		if asStatus(err) != nil {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		has[oid] = len(vars) == 1 && vars[0].exists() && under(vars[0].oid, oid)
 	}
 	return has, nil
+}
+
+// belowChunk asks about one chunk. Where the device refuses it whole, each object
+// is asked about by itself; what it refuses to tell then counts as none.
+func (d *discoverer) belowChunk(ctx context.Context, oids []string, has map[string]bool) error {
+	if err := d.turn(ctx); err != nil {
+		return err
+	}
+	vars, err := d.s.next(ctx, oids)
+	switch {
+	case asStatus(err) == nil && err != nil:
+		return err
+	case err == nil && len(vars) == len(oids):
+		for i, oid := range oids {
+			has[oid] = vars[i].exists() && under(vars[i].oid, oid)
+		}
+		return nil
+	case len(oids) == 1:
+		return nil
+	}
+	for _, oid := range oids {
+		if err := d.belowChunk(ctx, []string{oid}, has); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -195,6 +195,20 @@ var unwatched = map[string]string{
 	"sensor_power_factor_ratio":     "what the load draws",
 	"sensor_value_ratio":            "what is measured is not known",
 	"dew_point_celsius":             "a matter of the room's air; the temperature and humidity beside it are watched",
+	"mode_state":                    "a mode that somebody has set is no fault",
+	"switch_state":                  "an outlet, relay or breaker that is off may be meant to be; one that has failed is a component_state",
+	"sensor_voltage_volts":          "what is right differs from rail to rail; the device judges it",
+	"sensor_frequency_hertz":        "50 or 60 Hz by site; the device judges it",
+	"sensor_load_ratio":             "a share of what the device knows best; pdu_load_state and ups_output_load_ratio have limits",
+	"equipment_temperature_celsius": "what is hot differs from part to part; the device judges it in temperature_state",
+	"sensor_power_factor_ratio":     "a matter of the tariff",
+	"sensor_value_ratio":            "what is much of it depends on what it is a share of",
+	"fan_ratio":                     "fans at full speed are no fault; the device judges them in fan_state",
+	"dew_point_celsius":             "follows from temperature and humidity, which are watched",
+	"crac_setpoint_humidity_ratio":  "what somebody set",
+	"crac_supply_humidity_ratio":    "the room's own sensors and the return air are watched",
+	"cooling_inlet_max_celsius":     "INLET-TEMP-* watch every inlet by itself",
+	"fire_zone_state":               "FIRE-PANEL-* and FIRE-SMOKE-* watch the contacts it is made of; nothing is told twice",
 }
 
 // limited are the units in which a value has an obvious limit.

@@ -26,6 +26,8 @@ var plantMetrics = []Metric{
 	{"crac_supply_temperature_celsius", "Supply air temperature", "給気温度", "supply air", UnitCelsius, Normal, false},
 	{"crac_return_temperature_celsius", "Return air temperature", "還気温度", "return air", UnitCelsius, Normal, false},
 	{"crac_return_humidity_ratio", "Return air humidity", "還気湿度", "return humidity", UnitRatio, Normal, false},
+	{"crac_supply_humidity_ratio", "Supply air humidity", "給気湿度", "supply humidity", UnitRatio, Normal, false},
+	{"crac_setpoint_humidity_ratio", "Humidity set point", "設定湿度", "humidity set point", UnitRatio, Normal, false},
 	{"crac_setpoint_celsius", "Temperature set point", "設定温度", "set point", UnitCelsius, Normal, false},
 	{"crac_cooling_ratio", "Share of the cooling capacity in use", "冷却出力", "cooling capacity", UnitRatio, Normal, false},
 	{"crac_fan_ratio", "Share of the fan capacity in use", "ファン出力", "fan", UnitRatio, Normal, false},
