@@ -48,6 +48,10 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 			[]string{`state_if: 7 is none of the states of crac_state`}},
 		{"no state that goes before", head + "points:\n  - {metric: crac_state, oid: 1.3.6.1.4.1.1.1.0, states: {0: {name: a, severity: normal}}, state_if: {oid: 1.3.6.1.4.1.1.2.0, equals: [2]}}\n",
 			[]string{`state_if: state is missing`}},
+		{"two conditions in one", head + "points:\n  - {metric: processes, oid: 1.3.6.1.4.1.1.1.0, where: {oid: 1.3.6.1.4.1.1.2.0, equals: [2], matches: x}}\n",
+			[]string{`where: want one of equals, not, matches and unlike`}},
+		{"a condition that is no expression", head + "points:\n  - {metric: processes, oid: 1.3.6.1.4.1.1.1.0, where: {oid: 1.3.6.1.4.1.1.2.0, unlike: '('}}\n",
+			[]string{`unlike: error parsing regexp`}},
 		{"not YAML", "profile: [x\n", []string{`1:`}},
 		{"empty", "", []string{"want exactly one YAML document"}},
 		{"several at once", "profile: X!\nkind: toaster\npoints:\n  - {metric: nothing, oid: 1.2.x, class: often}\n",
@@ -210,6 +214,23 @@ func TestIdentifyPutsTheMostSpecificFirst(t *testing.T) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestConditionsOfTexts(t *testing.T) {
+	data := head + `points:
+  - {metric: processes, oid: 1.3.6.1.4.1.1.1.0, where: [{oid: 1.3.6.1.4.1.1.2.0, matches: '(?i)inlet'}, {oid: 1.3.6.1.4.1.1.2.0, unlike: 'CPU'}]}
+`
+	p, problems := parse("p.yaml", []byte(data))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for text, want := range map[string][2]bool{"Inlet Temp": {true, true}, "CPU 1": {false, false}, "CPU inlet": {true, false}, "": {false, true}} {
+		for i, c := range p.Points[0].Where {
+			if got := c.Holds(text); got != want[i] {
+				t.Errorf("condition %d on %q: %v, want %v", i, text, got, want[i])
+			}
+		}
 	}
 }
 

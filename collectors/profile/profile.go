@@ -127,12 +127,14 @@ type ScaleBy struct {
 }
 
 // A Condition compares the value of an object: with integers in decimal, OIDs
-// numeric without leading dot, strings as they are. Exactly one of Equals and
-// Not is given.
+// numeric without leading dot, strings as they are. Exactly one of Equals, Not,
+// Matches and Unlike is given.
 type Condition struct {
-	OID    string
-	Equals []string
-	Not    []string
+	OID     string
+	Equals  []string
+	Not     []string
+	Matches *regexp.Regexp // what a text must say: a sensor's purpose stands only in its name
+	Unlike  *regexp.Regexp // what it must not say
 }
 
 // A StateIf makes the reading Value while its condition holds, whatever the
@@ -144,6 +146,12 @@ type StateIf struct {
 
 // Holds reports whether the object's value satisfies the condition.
 func (c *Condition) Holds(value string) bool {
+	switch {
+	case c.Matches != nil:
+		return c.Matches.MatchString(value)
+	case c.Unlike != nil:
+		return !c.Unlike.MatchString(value)
+	}
 	for _, v := range c.Equals {
 		if v == value {
 			return true

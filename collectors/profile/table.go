@@ -131,10 +131,17 @@ func (r *reader) stateIf(m *mapping, q *Quantity) {
 }
 
 func (r *reader) condition(s *mapping, what string) Condition {
-	c := Condition{OID: s.reference("oid", true), Equals: s.texts("equals"), Not: s.texts("not")}
+	c := Condition{OID: s.reference("oid", true), Equals: s.texts("equals"), Not: s.texts("not"),
+		Matches: r.pattern(s, "matches", false), Unlike: r.pattern(s, "unlike", false)}
 	s.finish(what)
-	if (c.Equals == nil) == (c.Not == nil) {
-		r.problem(s.node, "", "%s: want either equals or not", what)
+	given := 0
+	for _, key := range []string{"equals", "not", "matches", "unlike"} {
+		if s.value[key] != nil {
+			given++
+		}
+	}
+	if given != 1 {
+		r.problem(s.node, "", "%s: want one of equals, not, matches and unlike", what)
 	}
 	return c
 }
