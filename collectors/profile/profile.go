@@ -62,7 +62,7 @@ type Quantity struct {
 	Scale, Offset float64
 	Add           []string // OIDs summed to the raw value
 	MultiplyBy    string
-	DivideBy      string
+	DivideBy      []string   // the sum of these: used and free make what there is
 	Powers        []Exponent // exponents of ten, summed
 	ScaleBy       *ScaleBy   // a factor that depends on another object
 	Complement    bool       // 1 - value
@@ -194,11 +194,10 @@ func (q *Quantity) OIDs() []string {
 func (q *Quantity) Operands() []string {
 	var out []string
 	out = append(out, q.Add...)
-	for _, o := range []string{q.MultiplyBy, q.DivideBy} {
-		if o != "" {
-			out = append(out, o)
-		}
+	if q.MultiplyBy != "" {
+		out = append(out, q.MultiplyBy)
 	}
+	out = append(out, q.DivideBy...)
 	for i := range q.Powers {
 		out = append(out, q.Powers[i].OID)
 	}
