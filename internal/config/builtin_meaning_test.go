@@ -157,14 +157,9 @@ var unwatched = map[string]string{
 	"sensor_load_ratio":             "what is full differs by device; it judges it in power_state or current_state",
 	"equipment_temperature_celsius": "what is hot differs by part and maker; the device judges it in temperature_state",
 	"cooling_inlet_max_celsius":     "INLET-TEMP-* watch every inlet by itself",
-	"cooling_inlet_max_celsius":     "INLET-TEMP-* watch every inlet by itself",
-	"equipment_temperature_celsius": "every part has its own limit; the device judges it in temperature_state, or switches itself off",
 	"fan_ratio":                     "fans at full speed are no fault; one that stands is FAN-STATE",
-	"mode_state":                    "what somebody has set, or what a part does by design",
 	"sensor_frequency_hertz":        "50 or 60 Hz by site",
-	"sensor_load_ratio":             "a share of what the maker or somebody set; the device judges it itself",
 	"sensor_value_ratio":            "of what, only the device knows; a site that cares binds it to a metric",
-	"sensor_voltage_volts":          "every rail has its own nominal voltage; the device judges it in voltage_state",
 	"fire_zone_state":               "FIRE-PANEL-* and FIRE-SMOKE-* watch the contacts it is made of; nothing is told twice",
 }
 

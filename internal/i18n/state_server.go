@@ -24,7 +24,7 @@ var serverStateWords = [][3]string{
 	{"communication_failure", "communication failure", "通信障害"},
 	{"communication_problem", "communication problem", "通信異常"}, {"computing", "computing", "計算中"},
 	{"configuring", "configuring", "設定中"}, {"consistent", "consistent", "整合"},
-	{"converter_failed", "converter failed", "変換器故障"}, {"crashed", "crashed", "破損"}, {"creating", "creating", "作成中"},
+	{"converter_failed", "converter failed", "変換器故障"}, {"copying_back", "copying back", "書戻し中"}, {"crashed", "crashed", "破損"}, {"creating", "creating", "作成中"},
 	{"decommissioning", "decommissioning", "撤去処理中"}, {"degraded_somewhere", "degraded, which unknown", "縮退（部位不明）"},
 	{"deleting", "deleting", "削除中"}, {"delivering_power", "delivering power", "給電中"},
 	{"diagnostic_failed", "diagnostic failed", "診断で異常"}, {"diagnostics", "diagnostics", "診断中"},
