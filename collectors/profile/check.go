@@ -20,7 +20,7 @@ func (r *reader) checkUnit(m *mapping, q *Quantity) {
 	if !state && q.States != nil {
 		r.problem(m.node, "", "%s is in %s: it has no states", q.Metric.Name, q.Metric.Unit)
 	}
-	if state && (q.Scale != 1 || q.Offset != 0 || q.MultiplyBy != "" || q.DivideBy != "" || q.Powers != nil || q.ScaleBy != nil || q.Complement || q.Add != nil) {
+	if state && (q.Scale != 1 || q.Offset != 0 || q.MultiplyBy != "" || q.DivideBy != nil || q.Powers != nil || q.ScaleBy != nil || q.Complement || q.Add != nil) {
 		r.problem(m.node, "", "%s is a state: it cannot be scaled", q.Metric.Name)
 	}
 	if q.StateIf != nil && !slices.ContainsFunc(q.States, func(s facility.State) bool { return float64(s.Value) == q.StateIf.Value }) {
@@ -35,7 +35,7 @@ func (r *reader) checkUnit(m *mapping, q *Quantity) {
 	if q.Complement && q.Metric.Unit != facility.UnitRatio {
 		r.problem(m.node, "", "complement is for ratios; %s is in %s", q.Metric.Name, q.Metric.Unit)
 	}
-	if q.Metric.Unit == facility.UnitRatio && q.Range != nil && q.DivideBy == "" && q.Powers == nil && q.ScaleBy == nil {
+	if q.Metric.Unit == facility.UnitRatio && q.Range != nil && q.DivideBy == nil && q.Powers == nil && q.ScaleBy == nil {
 		if top := math.Abs(q.Range[1]*q.Scale + q.Offset); top > 10 {
 			r.problem(m.node, "a percentage needs scale: 0.01", "%s is a ratio, yet its range reaches %g", q.Metric.Name, top)
 		}

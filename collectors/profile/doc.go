@@ -9,7 +9,7 @@
 // Every quantity names a metric of [facility.Metrics] and how the device's
 // number becomes that metric's base unit:
 //
-//	value = ((raw + sum of add) × multiply_by ÷ divide_by) × scale × 10^power × scale_by + offset
+//	value = ((raw + sum of add) × multiply_by ÷ sum of divide_by) × scale × 10^power × scale_by + offset
 //
 // with `complement` giving 1 − value and `fahrenheit` converting to °C last.
 // The operands named in add, multiply_by, divide_by, scale_power and scale_by are

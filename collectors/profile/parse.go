@@ -154,11 +154,14 @@ func (r *reader) quantity(n ast.Node, column bool) (Quantity, bool) {
 	}
 	pos := m.node.GetToken().Position
 	q := Quantity{OID: m.oid("oid", true), Name: m.text("name"), Scale: m.number("scale", 1), Offset: m.number("offset", 0),
-		MultiplyBy: m.reference("multiply_by", false), DivideBy: m.reference("divide_by", false), Complement: m.flag("complement"),
+		MultiplyBy: m.reference("multiply_by", false), Complement: m.flag("complement"),
 		InString: m.flag("in_string"), Pattern: r.pattern(m, "pattern", true), Aggregate: m.text("aggregate"),
 		Alternate: m.flag("alternate"), Where: r.conditions(m, "where"), ValidIf: r.conditions(m, "valid_if"), line: pos.Line, column: pos.Column}
 	for _, o := range m.list("add") {
 		q.Add = append(q.Add, r.reference(o, "add"))
+	}
+	for _, o := range m.list("divide_by") {
+		q.DivideBy = append(q.DivideBy, r.reference(o, "divide_by"))
 	}
 	if column {
 		q.Rows = r.rowsOf(m)

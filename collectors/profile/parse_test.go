@@ -49,8 +49,12 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 			[]string{`state_if: 7 is none of the states of crac_state`}},
 		{"no state that goes before", head + "points:\n  - {metric: crac_state, oid: 1.3.6.1.4.1.1.1.0, states: {0: {name: a, severity: normal}}, state_if: {oid: 1.3.6.1.4.1.1.2.0, equals: [2]}}\n",
 			[]string{`state_if: state is missing`}},
+		{"two conditions in one", head + "points:\n  - {metric: processes, oid: 1.3.6.1.4.1.1.1.0, where: {oid: 1.3.6.1.4.1.1.2.0, equals: [2], matches: x}}\n",
+			[]string{`where: want one of equals, not, matches, unlike, and above or below`}},
 		{"a condition of two kinds", head + "points:\n  - {metric: processes, oid: 1.3.6.1.4.1.1.1.0, where: {oid: 1.3.6.1.4.1.1.2.0, not: [1], above: 5}}\n",
-			[]string{`where: want one of equals, not, matches, and above or below`}},
+			[]string{`where: want one of equals, not, matches, unlike, and above or below`}},
+		{"a condition that is no expression", head + "points:\n  - {metric: processes, oid: 1.3.6.1.4.1.1.1.0, where: {oid: 1.3.6.1.4.1.1.2.0, unlike: '('}}\n",
+			[]string{`unlike: error parsing regexp`}},
 		{"not YAML", "profile: [x\n", []string{`1:`}},
 		{"empty", "", []string{"want exactly one YAML document"}},
 		{"several at once", "profile: X!\nkind: toaster\npoints:\n  - {metric: nothing, oid: 1.2.x, class: often}\n",
@@ -216,7 +220,7 @@ func TestIdentifyPutsTheMostSpecificFirst(t *testing.T) {
 		{"the child holds its parent", facility.Identity{SysObjectID: "1.3.6.1.4.1.318.1.3.4.6", SysDescr: "AP8XYZ"}, answers(upTime), []string{"ap8000", "system"}},
 		{"a prefix ends at a dot", facility.Identity{SysObjectID: "1.3.6.1.4.1.318.1.3.4.66"}, answers(upTime), []string{"system"}},
 		{"a UPS by what it answers", facility.Identity{SysObjectID: "1.3.6.1.4.1.1.1"}, answers(upTime, upsStatus, ifNumber), []string{"if-mib", "system", "ups-rfc1628"}},
-		{"a net-snmp host: UCD before HOST-RESOURCES", facility.Identity{SysObjectID: "1.3.6.1.4.1.8072.3.2.10"}, answers(upTime, memTotal, hrUptime), []string{"ucd-snmp", "host-resources", "system"}},
+		{"a net-snmp host: UCD before HOST-RESOURCES", facility.Identity{SysObjectID: "1.3.6.1.4.1.8072.3.2.10"}, answers(upTime, memTotal, hrUptime), []string{"linux", "ucd-snmp", "host-resources"}},
 		{"nothing", facility.Identity{}, answers(), nil},
 	}
 	for _, tt := range tests {
@@ -229,6 +233,23 @@ func TestIdentifyPutsTheMostSpecificFirst(t *testing.T) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestConditionsOfTexts(t *testing.T) {
+	data := head + `points:
+  - {metric: processes, oid: 1.3.6.1.4.1.1.1.0, where: [{oid: 1.3.6.1.4.1.1.2.0, matches: '(?i)inlet'}, {oid: 1.3.6.1.4.1.1.2.0, unlike: 'CPU'}]}
+`
+	p, problems := parse("p.yaml", []byte(data))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for text, want := range map[string][2]bool{"Inlet Temp": {true, true}, "CPU 1": {false, false}, "CPU inlet": {true, false}, "": {false, true}} {
+		for i, c := range p.Points[0].Where {
+			if got := c.Holds(text); got != want[i] {
+				t.Errorf("condition %d on %q: %v, want %v", i, text, got, want[i])
+			}
+		}
 	}
 }
 

@@ -63,7 +63,7 @@ type Quantity struct {
 	Scale, Offset float64
 	Add           []string // OIDs summed to the raw value
 	MultiplyBy    string
-	DivideBy      string
+	DivideBy      []string   // the sum of these: used and free make what there is
 	Powers        []Exponent // exponents of ten, summed
 	ScaleBy       *ScaleBy   // a factor that depends on another object
 	Complement    bool       // 1 - value
@@ -128,13 +128,14 @@ type ScaleBy struct {
 }
 
 // A Condition compares the value of an object: with integers in decimal, OIDs
-// numeric without leading dot, strings as they are. Either one of Equals, Not and
-// Matches is given, or one or both of Above and Below.
+// numeric without leading dot, strings as they are. Either one of Equals, Not,
+// Matches and Unlike is given, or one or both of Above and Below.
 type Condition struct {
 	OID     string
 	Equals  []string
 	Not     []string
-	Matches *regexp.Regexp // what a text must match; nil not asked
+	Matches *regexp.Regexp // what a text must match: a sensor's purpose often stands only in its name; nil not asked
+	Unlike  *regexp.Regexp // what it must not match; nil not asked
 	Above   *float64       // the number must be greater; nil not asked
 	Below   *float64       // the number must be less; nil not asked
 }
@@ -148,10 +149,12 @@ type StateIf struct {
 
 // Holds reports whether the object's value satisfies the condition.
 func (c *Condition) Holds(value string) bool {
-	if c.Matches != nil {
+	switch {
+	case c.Matches != nil:
 		return c.Matches.MatchString(value)
-	}
-	if c.Above != nil || c.Below != nil {
+	case c.Unlike != nil:
+		return !c.Unlike.MatchString(value)
+	case c.Above != nil || c.Below != nil:
 		f, err := strconv.ParseFloat(value, 64)
 		return err == nil && (c.Above == nil || f > *c.Above) && (c.Below == nil || f < *c.Below)
 	}
@@ -197,11 +200,10 @@ func (q *Quantity) OIDs() []string {
 func (q *Quantity) Operands() []string {
 	var out []string
 	out = append(out, q.Add...)
-	for _, o := range []string{q.MultiplyBy, q.DivideBy} {
-		if o != "" {
-			out = append(out, o)
-		}
+	if q.MultiplyBy != "" {
+		out = append(out, q.MultiplyBy)
 	}
+	out = append(out, q.DivideBy...)
 	for i := range q.Powers {
 		out = append(out, q.Powers[i].OID)
 	}

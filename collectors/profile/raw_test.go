@@ -129,13 +129,13 @@ func TestGenericProfilesComeLast(t *testing.T) {
 	base, _ := Builtin()
 	l, problems := Load(base, site(t, map[string]string{
 		"own.yaml":    "profile: own\nsource: X\nmatch: {value: {oid: 1.3.6.1.4.1.1.1.0, pattern: '^Own'}}\npoints: [{metric: processes, oid: 1.3.6.1.4.1.1.2.0}]\n",
-		"common.yaml": "profile: common\nsource: Y\ngeneric: true\nmatch: {sys_object_id: 1.3.6.1.4.1.8072}\npoints: [{metric: load_average, oid: 1.3.6.1.4.1.1.3.0}]\n",
-		"below.yaml":  "profile: below\nsource: Z\nmatch: {sys_object_id: 1.3.6.1.4.1.8072, has: 1.3.6.1.4.1.1.9}\npoints: [{metric: swap_used_ratio, oid: 1.3.6.1.4.1.1.4.0}]\n",
+		"common.yaml": "profile: common\nsource: Y\ngeneric: true\nmatch: {sys_object_id: 1.3.6.1.4.1.99998}\npoints: [{metric: load_average, oid: 1.3.6.1.4.1.1.3.0}]\n",
+		"below.yaml":  "profile: below\nsource: Z\nmatch: {sys_object_id: 1.3.6.1.4.1.99998, has: 1.3.6.1.4.1.1.9}\npoints: [{metric: swap_used_ratio, oid: 1.3.6.1.4.1.1.4.0}]\n",
 	}))
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	id := facility.Identity{SysObjectID: "1.3.6.1.4.1.8072.3.2.10"}
+	id := facility.Identity{SysObjectID: "1.3.6.1.4.1.99998.1"}
 	instances, below := l.Probes(id)
 	if !slices.Contains(instances, "1.3.6.1.4.1.1.1.0") || !slices.Contains(below, "1.3.6.1.4.1.1.9") {
 		t.Errorf("asked for %v, and below %v", instances, below)

@@ -131,16 +131,17 @@ func (r *reader) stateIf(m *mapping, q *Quantity) {
 }
 
 func (r *reader) condition(s *mapping, what string) Condition {
-	c := Condition{OID: s.reference("oid", true), Equals: s.texts("equals"), Not: s.texts("not"), Matches: r.pattern(s, "matches", false), Above: s.bound("above"), Below: s.bound("below")}
+	c := Condition{OID: s.reference("oid", true), Equals: s.texts("equals"), Not: s.texts("not"),
+		Matches: r.pattern(s, "matches", false), Unlike: r.pattern(s, "unlike", false), Above: s.bound("above"), Below: s.bound("below")}
 	s.finish(what)
 	kinds := 0
-	for _, given := range []bool{c.Equals != nil, c.Not != nil, s.value["matches"] != nil, c.Above != nil || c.Below != nil} {
+	for _, given := range []bool{c.Equals != nil, c.Not != nil, s.value["matches"] != nil, s.value["unlike"] != nil, c.Above != nil || c.Below != nil} {
 		if given {
 			kinds++
 		}
 	}
 	if kinds != 1 {
-		r.problem(s.node, "", "%s: want one of equals, not, matches, and above or below", what)
+		r.problem(s.node, "", "%s: want one of equals, not, matches, unlike, and above or below", what)
 	}
 	return c
 }

@@ -99,8 +99,11 @@ func (it *item) scaled(f float64, values map[string]variable) (float64, bool, st
 	if q.MultiplyBy != "" {
 		f *= operand(q.MultiplyBy)
 	}
-	if q.DivideBy != "" {
-		x := operand(q.DivideBy)
+	if q.DivideBy != nil {
+		x := 0.0
+		for _, column := range q.DivideBy {
+			x += operand(column)
+		}
 		missing = missing || x == 0 // nothing to have a share of
 		f /= x
 	}
@@ -179,9 +182,16 @@ func (it *item) notFitted(values map[string]variable) bool {
 	if _, fitted, _ := measured(it.q, &v); !fitted {
 		return true
 	}
-	if it.q.DivideBy != "" {
-		f, ok, _ := it.operand(it.q.DivideBy, values)
-		return !ok || f == 0
+	if it.q.DivideBy != nil {
+		whole := 0.0
+		for _, column := range it.q.DivideBy {
+			f, ok, _ := it.operand(column, values)
+			if !ok {
+				return true
+			}
+			whole += f
+		}
+		return whole == 0
 	}
 	return slices.ContainsFunc(it.q.Add, func(column string) bool { _, ok, _ := it.operand(column, values); return !ok })
 }
