@@ -36,9 +36,10 @@ func (d *discoverer) below(ctx context.Context, oids []string) (map[string]bool,
 		if asStatus(err) != nil {
 			continue
 		}
-		if err != nil {
-			return nil, err
+		if err != nil { // as a walk's: one that knows GET alone may be asked in v1
+			return nil, &PollError{Device: d.target.Device.ID, Step: "walk", OID: oid, Err: err}
 		}
+		d.speaks.walks = true
 		has[oid] = len(vars) == 1 && vars[0].exists() && under(vars[0].oid, oid)
 	}
 	return has, nil
