@@ -29,7 +29,8 @@ func (c *Context) AlarmName(o *alarm.Occurrence) string {
 
 // AlarmNameIn is AlarmName in at most so many cells. Where they are too few, the
 // device's id stands for its name, and the rule's words are cut before what tells
-// two alarms of one rule apart: the part and the device.
+// two alarms of one rule apart: the part and the device. The words of a life-safety
+// alarm are cut last of all.
 func (c *Context) AlarmNameIn(o *alarm.Occurrence, cells int) string {
 	device, name := c.DeviceName(o.Device), c.alarmWords(o)
 	if device == "" || strings.Contains(name, device) {
@@ -63,7 +64,9 @@ func (c *Context) shorten(o *alarm.Occurrence, name, device string, cells int) s
 		if whole := name + " - " + device; text.Width(whole) <= cells {
 			return whole
 		}
-		end = " - " + c.Clean(string(o.Device))
+		if end = " - " + c.Clean(string(o.Device)); o.Class == alarm.LifeSafety && text.Width(name+end) > cells && text.Width(name) <= cells {
+			return name // it names the zone or the detector
+		}
 	}
 	words := name
 	if c.Snapshot != nil {
