@@ -32,7 +32,7 @@ func TestAnAlarmsOwnWordsAreWholeAt80Columns(t *testing.T) {
 		c := newConsole(t, operator(), lang, "unicode", termenv.Ascii)
 		c.show(func(s *live.Snapshot) {
 			s.Standing[4].Name = facility.Text{En: words["en"], Ja: words["ja"]}
-			s.Standing[4].IsAcked = false
+			s.Standing[4].IsAcked, s.Standing[4].Class = false, alarm.LifeSafety
 			s.Devices[3].Device.Name = "Sensor hub of the first hall on the first floor"
 		})
 		c.want(want)
