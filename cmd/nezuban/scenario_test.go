@@ -151,7 +151,7 @@ secrets: {identity: %q}
 	s.person = s.daemon.site.Load().People[0]
 	running = make(chan error, 1)
 	go func() { running <- s.daemon.run(ctx, nil) }()
-	if err := s.wait(90*time.Second, s.polled); err != nil {
+	if err := s.wait(5*time.Minute, s.polled); err != nil { // a busy machine starts slowly
 		t.Fatalf("the facility was not polled: %v", err)
 	}
 	return s
