@@ -113,6 +113,8 @@ func (s *Service) step(o alarm.Occurrence, d deadline, now time.Time) *item {
 // calls it each second; everything is found from the records, so after a stop it
 // is made up for, and nothing is done twice.
 func (s *Service) Tick(ctx context.Context) {
+	s.ticking.Lock() // what two decide at once would be written in any order
+	defer s.ticking.Unlock()
 	now := s.clock.Now()
 	changed := s.expire(ctx, now)
 	rules, supply := s.o.Rules(), s.o.Supply()
