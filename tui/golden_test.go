@@ -43,9 +43,14 @@ func newModelConsole(t *testing.T, p duty.Person, lang, glyphs string, profile t
 
 func consoleOf(t *testing.T, s *live.Snapshot, p duty.Person, lang, glyphs string, profile termenv.Profile) *console {
 	t.Helper()
+	return consoleWith(t, s, p, lang, glyphs, profile, fakeJournal{})
+}
+
+func consoleWith(t *testing.T, s *live.Snapshot, p duty.Person, lang, glyphs string, profile termenv.Profile, journal Journal) *console {
+	t.Helper()
 	c := &console{t: t, feed: &fakeFeed{snap: s, once: true}, ops: &fakeOps{}, clk: &fixedClock{t: now}}
 	c.m = newModel(Options{
-		Feed: c.feed, Operations: c.ops, Trends: fakeTrends{}, Traps: fakeTraps{}, Journal: fakeJournal{}, Clock: c.clk,
+		Feed: c.feed, Operations: c.ops, Trends: fakeTrends{}, Traps: fakeTraps{}, Journal: journal, Clock: c.clk,
 		Person: p, Language: lang, Glyphs: glyphs, Renderer: renderer(profile),
 		ShiftEnd: func(time.Time) time.Time { return now.Add(10*time.Hour + 15*time.Minute + 53*time.Second) },
 		People:   func() []string { return []string{"mori", "sato", "tanaka"} },

@@ -32,7 +32,7 @@ func TestAnAlarmsOwnWordsAreWholeAt80Columns(t *testing.T) {
 		c := newConsole(t, operator(), lang, "unicode", termenv.Ascii)
 		c.show(func(s *live.Snapshot) {
 			s.Standing[4].Name = facility.Text{En: words["en"], Ja: words["ja"]}
-			s.Standing[4].IsAcked = false
+			s.Standing[4].IsAcked, s.Standing[4].Class = false, alarm.LifeSafety
 			s.Devices[3].Device.Name = "Sensor hub of the first hall on the first floor"
 		})
 		c.want(want)
@@ -250,4 +250,26 @@ func TestTheCounterLineIsNeverCut(t *testing.T) {
 			t.Errorf("%s: the line ends in %q", lang, l)
 		}
 	}
+}
+
+// A device with alarms of its own is not normal, whatever the reading next to them
+// says.
+func TestADeviceWithAlarmsOfItsOwnIsNotNormal(t *testing.T) {
+	c := newConsole(t, operator(), "en", "unicode", termenv.Ascii)
+	c.press("1")
+	c.want("UPS 1/2 abn")
+	own := func(v float64) func(*live.Snapshot) {
+		return func(s *live.Snapshot) {
+			s.Devices[0] = upsView("ups-a1", "UPS A1", 0.97, true)
+			s.Devices[1] = upsView("ups-a2", "UPS A2", 0.97, true)
+			p := point("ups_alarms_present", v, 4*time.Second, nil, nil)
+			p.Point.Device, p.Point.ID = "ups-a1", "ups-a1/ups_alarms_present"
+			s.Devices[0].Points = append(s.Devices[0].Points, p)
+		}
+	}
+	c.show(own(1))
+	c.want("UPS 1/2 abn")
+	c.show(own(0))
+	c.wantNot("UPS 1/2 abn")
+	c.want("UPS 2/2")
 }

@@ -93,7 +93,7 @@ secrets: {identity: %q}
 	}
 	list := make([]demoDevice, 0, len(devices))
 	for _, d := range devices {
-		e, err := demoEntry(d, vault)
+		e, err := demoEntry(d, lang, vault)
 		if err != nil {
 			return err
 		}
@@ -122,10 +122,18 @@ func demoIdentity() string {
 	return filepath.Join(filepath.Dir(secrets.DefaultIdentityPath()), "demo-identity.txt")
 }
 
-func demoEntry(d sim.Device, vault *secrets.Vault) (demoDevice, error) {
-	e := demoDevice{ID: d.ID, Name: d.Name, Kind: d.Kind, Place: d.Place, Rack: d.Rack, Feed: d.Feed, Groups: d.Groups}
+// demoEntry is a device as an inventory has it, its names in the language of the
+// site.
+func demoEntry(d sim.Device, lang string, vault *secrets.Vault) (demoDevice, error) {
+	name := func(en, ja string) string {
+		if lang == "ja" && ja != "" {
+			return ja
+		}
+		return en
+	}
+	e := demoDevice{ID: d.ID, Name: name(d.Name, d.NameJa), Kind: d.Kind, Place: d.Place, Rack: d.Rack, Feed: d.Feed, Groups: d.Groups}
 	for _, b := range d.Bindings {
-		e.Bindings = append(e.Bindings, demoBinding{b.Input, b.Kind, b.Metric, b.Name, b.Zone, b.Normal, b.Labels, b.Scale, b.Offset})
+		e.Bindings = append(e.Bindings, demoBinding{b.Input, b.Kind, b.Metric, name(b.Name, b.NameJa), b.Zone, b.Normal, b.Labels, b.Scale, b.Offset})
 	}
 	switch {
 	case d.Engine == "agent":

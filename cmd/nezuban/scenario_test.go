@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,10 +139,10 @@ func openScene(t *testing.T, on string) *scene {
 zone: Asia/Tokyo
 ssh: {listen: "127.0.0.1:0"}
 http: {listen: "127.0.0.1:0"}
-history: {url: "http://127.0.0.1:9"} # nobody keeps it
+history: {url: %q}
 records: {reserve_bytes: 1MiB}
 secrets: {identity: %q}
-`, demoIdentity()))
+`, takesAll(t), demoIdentity()))
 	log := slog.New(slog.NewTextHandler(logTo(t), nil))
 	s.daemon, err = openDaemon(ctx, daemonOptions{dir: dir, clock: clk, log: log, mode: "DEMO", speed: sceneSpeed})
 	if err != nil {
@@ -149,10 +151,17 @@ secrets: {identity: %q}
 	s.person = s.daemon.site.Load().People[0]
 	running = make(chan error, 1)
 	go func() { running <- s.daemon.run(ctx, nil) }()
-	if err := s.wait(90*time.Second, s.polled); err != nil {
+	if err := s.wait(5*time.Minute, s.polled); err != nil { // a busy machine starts slowly
 		t.Fatalf("the facility was not polled: %v", err)
 	}
 	return s
+}
+
+// takesAll is a history that takes everything and keeps nothing.
+func takesAll(t *testing.T) (url string) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	t.Cleanup(srv.Close)
+	return srv.URL
 }
 
 // polled reports whether every device has answered and every model speaks.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"nezuban/internal/facility"
 )
 
 // How long before and after its root a consequence may go on: polls arrive in
@@ -75,6 +77,9 @@ func newGrouper(standing []Occurrence, rules map[string]*Rule, supply Supply) *g
 		n.Occurrence, n.effect, n.absence = o, o.Effect, o.Level == LevelNoData
 		if r := rules[o.Rule]; r != nil {
 			n.effect, n.absence = r.Effect, r.Type == NoData
+		}
+		if o.Device == facility.SelfDevice && o.Rule != SiteUnreachable {
+			n.absence = false // our own troubles are no silence of the plant, and nobody's cause or consequence
 		}
 		n.loss = n.effect == Loss && o.Rule != SiteUnreachable
 		n.carrier = n.absence && o.Point == "" && !n.loss && carries(o)

@@ -54,6 +54,42 @@ func outage(racks, panels int) ([]alarm.Occurrence, map[string]*alarm.Rule) {
 	return list, rules
 }
 
+// A supply as the table's: all that is polled is reached through the program.
+type ours struct{}
+
+func (ours) Behind(e, cause facility.Element) alarm.Relation {
+	if cause.Device == facility.SelfDevice && cause.Point == "" {
+		return alarm.Reached
+	}
+	return alarm.Unrelated
+}
+
+// What the program has lost of itself explains no silence and hides behind none:
+// nobody is paged while the channel fails, whatever else does not answer.
+func TestOurOwnTroublesStandAlone(t *testing.T) {
+	rules, standing := map[string]*alarm.Rule{}, []alarm.Occurrence(nil)
+	for i, x := range [][3]string{
+		{"CLOCK-STEPPED", "nezuban", ""}, {"RECORDS-NOT-WRITTEN", "nezuban", ""}, {"NOTIFY-CHANNEL-FAILING", "nezuban", "nezuban/mail"},
+		{alarm.SiteUnreachable, "nezuban", ""}, {"NO-ANSWER", "ups-a1", ""},
+	} {
+		rules[x[0]] = &alarm.Rule{ID: x[0], Type: alarm.NoData}
+		standing = append(standing, alarm.Occurrence{ID: fmt.Sprint("ALM-", i), Revision: 1, Rule: x[0], Device: facility.DeviceID(x[1]),
+			Point: facility.PointID(x[2]), Active: true, Level: alarm.LevelNoData, Priority: 3, RaisedAt: epoch, OnAt: epoch})
+	}
+	for _, list := range [][]alarm.Occurrence{standing, standing[:3], append(slices.Clone(standing[:3]), standing[4])} {
+		g := alarm.GroupByCause(list, rules, ours{})
+		for _, o := range list {
+			want := ""
+			if o.Rule == "NO-ANSWER" && len(list) == len(standing) {
+				want = "ALM-3"
+			}
+			if got := g.RootOf[o.ID]; got != want {
+				t.Errorf("of %d: %s follows from %q, want %q", len(list), o.Rule, got, want)
+			}
+		}
+	}
+}
+
 func TestOneRootOfTenThousand(t *testing.T) {
 	standing, rules := outage(10_000, 40)
 	supply := &tree{}

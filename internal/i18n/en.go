@@ -170,9 +170,10 @@ var en = Texts{
 		EffectOf: func(dead, fewer, unknown int) string {
 			return fmt.Sprintf("loads dead %d, redundancy lost %d, unknown %d", dead, fewer, unknown)
 		},
-		FollowsFrom: func(id, what string) string { return "follows from " + id + " " + what },
-		Notes:       func(n int) string { return fmt.Sprintf("notes %d", n) },
-		OwnerIs:     "Owned by", NoGroup: "no group here: nothing follows from this alarm",
+		EscalationStep: func(n int) string { return "step " + strconv.Itoa(n) },
+		FollowsFrom:    func(id, what string) string { return "follows from " + id + " " + what },
+		Notes:          func(n int) string { return fmt.Sprintf("notes %d", n) },
+		OwnerIs:        "Owned by", NoGroup: "no group here: nothing follows from this alarm",
 	},
 	Suppress: Suppress{
 		Title: "Suppressions", Scope: "WHAT", State: "STATE", By: "BY", Until: "UNTIL", Reason: "REASON", Matches: "NOW", Held: "HELD", Kind: "KIND",
@@ -384,6 +385,7 @@ var en = Texts{
 		"suppressed_twice": "the same request waits for its second person already",
 		"shelved_enough":   "a position shelves at most %s at once; end one that is not needed first",
 	},
+	Told: map[string]string{"due": "to be told", "sent": "told", "failed": "NOT TOLD", "cancelled": "not told"},
 	Event: map[string]string{
 		"suppressed": "held back by design", "suppression_ended": "no longer held back", "cause_set": "cause set",
 		"assigned": "assigned", "noted": "note", "closed": "closed",

@@ -172,9 +172,10 @@ var ja = Texts{
 		EffectOf: func(dead, fewer, unknown int) string {
 			return fmt.Sprintf("負荷 停電 %d、冗長性喪失 %d、不明 %d", dead, fewer, unknown)
 		},
-		FollowsFrom: func(id, what string) string { return "原因警報 " + id + " " + what },
-		Notes:       func(n int) string { return fmt.Sprintf("メモ %d", n) },
-		OwnerIs:     "担当", NoGroup: "この警報に影響する警報はありません",
+		EscalationStep: func(n int) string { return "段階 " + strconv.Itoa(n) },
+		FollowsFrom:    func(id, what string) string { return "原因警報 " + id + " " + what },
+		Notes:          func(n int) string { return fmt.Sprintf("メモ %d", n) },
+		OwnerIs:        "担当", NoGroup: "この警報に影響する警報はありません",
 	},
 	Suppress: Suppress{
 		Title: "抑止", Scope: "対象", State: "状態", By: "実施者", Until: "期限", Reason: "理由", Matches: "現在", Held: "抑止", Kind: "種類",
@@ -388,6 +389,7 @@ var ja = Texts{
 		"suppressed_twice": "同じ申請がすでに承認を待っています",
 		"shelved_enough":   "棚上げは担当席ごとに %s 件までです。先に不要な棚上げを解除してください",
 	},
+	Told: map[string]string{"due": "通知待ち", "sent": "通知済", "failed": "通知失敗", "cancelled": "通知せず"},
 	Event: map[string]string{
 		"suppressed": "設計抑止", "suppression_ended": "抑止終了", "cause_set": "原因設定",
 		"assigned": "担当設定", "noted": "メモ", "closed": "終結",

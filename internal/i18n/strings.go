@@ -33,6 +33,7 @@ type Texts struct {
 	Refusal     map[string]string // duty.Code
 	Why         map[string]string // duty.Why; %s stands for what it speaks of
 	Event       map[string]string // alarm.EventKind
+	Told        map[string]string // duty.NoticeState
 	Level       map[string]string // levels of limit and no_data alarms
 	State       map[string]string // facility.State.Name, "metric/name" where a metric has its own word
 	Owner       map[string]string // owners named by the builtin rules
@@ -171,9 +172,11 @@ type Alarms struct {
 	ReadsNow    string
 	EffectOf    func(dead, fewer, unknown int) string
 	FollowsFrom func(id, what string) string
-	Notes       func(n int) string
-	OwnerIs     string // the person it is assigned to
-	NoGroup     string
+	// EscalationStep names the n-th step after the first notice.
+	EscalationStep func(n int) string
+	Notes          func(n int) string
+	OwnerIs        string // the person it is assigned to
+	NoGroup        string
 }
 
 // Suppress is about alarms that are held back: shelved, by design, out of

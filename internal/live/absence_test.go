@@ -221,6 +221,30 @@ func TestPausesWithoutEndAreNoExcuse(t *testing.T) {
 	b.want("five pauses in a row", "DEVICE-SILENT UNACK", "FIRE-UNSEEN UNACK")
 }
 
+// What nobody saw meanwhile is told: a program that stands still is a degraded watch.
+func TestAPauseOfOurOwnIsAnAlarm(t *testing.T) {
+	paused := &alarm.Rule{ID: RulePaused, Revision: 1, Select: selector("device=nezuban"), Type: alarm.NoData,
+		Class: alarm.Compliance, Severity: alarm.Major, TimeToRespond: time.Hour, Text: alarm.Guidance{Name: facility.Text{En: "Stood still", Ja: "停止"}}}
+	b := newBench(t, func(o *Options) { o.Devices, o.Rules = nil, []*alarm.Rule{paused} })
+	pause := func(d time.Duration) {
+		b.clk.pass(d)
+		b.table.tick()
+		b.table.commitAll(t.Context())
+	}
+	b.pass(2 * time.Second)
+	pause(9 * time.Second)
+	b.want("nine seconds")
+	pause(95 * time.Second)
+	b.want("a minute and a half", RulePaused+" UNACK")
+	if o := b.rec.Standing()[0]; o.Device != SelfDevice || o.Value != 95 || o.Unit != facility.UnitSeconds {
+		t.Errorf("occurrence %+v, want 95 s", o)
+	}
+	b.pass(9*time.Minute + 58*time.Second)
+	b.want("within ten minutes", RulePaused+" UNACK")
+	b.pass(3 * time.Second)
+	b.want("ten minutes without another", RulePaused+" RTNUN")
+}
+
 // No edit of the configuration takes a fire alarm away: not its rule's removal,
 // not its detector's, not another name of its zone.
 func TestAFireAlarmOutlivesTheConfiguration(t *testing.T) {

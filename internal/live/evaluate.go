@@ -138,19 +138,23 @@ func (p *point) old(d *device, alone bool, mono time.Duration) (old, known bool)
 const (
 	pauseTolerance = 5 * time.Second
 	pauseDistance  = 10 * time.Minute
+	pauseTold      = 10 * time.Second // real time: a round of polls is missed; people are told
 )
 
 // checkPause notices that this program itself stood still: stopped, or starved of
 // its processor. What nobody asked for meanwhile is not absent; everything gets
 // its ordinary time to come back. A program that is held up again and again does
 // not see what it should, and gets no more such grace than one in ten minutes.
-func (t *Table) checkPause(mono time.Duration) {
+func (t *Table) checkPause(now time.Time, mono time.Duration) {
 	gap := mono - t.ranMono
 	t.ranMono = mono
 	if gap <= pauseTolerance {
 		return
 	}
 	t.metrics.pauses.Inc()
+	if t.o.Clock.Real(gap) >= pauseTold {
+		t.pauseAlarm(now, mono, gap)
+	}
 	if t.woke && mono-t.wokeMono <= pauseDistance {
 		return
 	}

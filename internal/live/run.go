@@ -47,8 +47,9 @@ func (t *Table) tick() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.checkClock(now, mono)
-	t.checkPause(mono)
+	t.checkPause(now, mono)
 	t.clockAlarm(now, mono, false)
+	t.pauseAlarm(now, mono, 0)
 	for _, id := range t.order {
 		t.evaluateAges(t.devices[id], now, mono)
 	}

@@ -12,9 +12,10 @@ import (
 // SelfDevice, except RuleFireNotSeen, which stands at the device that is not
 // seen. Where the site has no rule of the name, nothing is raised.
 const (
-	RuleClockStepped = "CLOCK-STEPPED"    // our own clock was stepped; returns ten minutes after the last step
-	RuleSite         = "SITE-UNREACHABLE" // most devices do not answer at once
-	RuleFireNotSeen  = "FIRE-NOT-SEEN"    // a device with points that protect life does not answer
+	RuleClockStepped = "CLOCK-STEPPED"     // our own clock was stepped; returns ten minutes after the last step
+	RulePaused       = "MONITORING-PAUSED" // this program stood still; returns ten minutes after the last time
+	RuleSite         = "SITE-UNREACHABLE"  // most devices do not answer at once
+	RuleFireNotSeen  = "FIRE-NOT-SEEN"     // a device with points that protect life does not answer
 )
 
 const (
@@ -92,6 +93,19 @@ func (t *Table) clockAlarm(now time.Time, mono time.Duration, stepped bool) {
 	}
 	t.setSelf(RuleClockStepped, "", alarm.Change{
 		Active: stepped, At: now, Level: "stepped", Value: t.stepBy.Seconds(), HasValue: true, Unit: facility.UnitSeconds,
+	}, mono)
+}
+
+// pauseAlarm raises the alarm that this program stood still for gap, or, with
+// none, lets it return.
+func (t *Table) pauseAlarm(now time.Time, mono, gap time.Duration) {
+	if gap > 0 {
+		t.pausedMono = mono
+	} else if mono-t.pausedMono < pauseDistance {
+		return
+	}
+	t.setSelf(RulePaused, "", alarm.Change{
+		Active: gap > 0, At: now, Level: "paused", Value: gap.Truncate(time.Second).Seconds(), HasValue: true, Unit: facility.UnitSeconds,
 	}, mono)
 }
 

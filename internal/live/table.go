@@ -72,6 +72,8 @@ type Table struct {
 	woke     bool          // we stood still once
 	wokeMono time.Duration // the end of the last pause that counts
 
+	pausedMono time.Duration // the end of the last pause that people are told of
+
 	models   *modelSet
 	facts    facts
 	moved    []*point      // bound points that have something new to tell the models
@@ -127,7 +129,7 @@ func (t *Table) Accept(b facility.Batch) error {
 		return fmt.Errorf("accept batch of %s: the device is not in the inventory", b.Device)
 	}
 	t.checkClock(now, mono)
-	t.checkPause(mono)
+	t.checkPause(now, mono)
 	limit := facility.TickOf(now.Add(maxAhead))
 	if b.Tick > limit {
 		t.refuse(d, facility.RefusedFuture, max(1, len(b.Readings)))

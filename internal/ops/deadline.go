@@ -52,7 +52,7 @@ func (s *Service) escalate(g alarm.Grouping, now time.Time) (items []*item) {
 			delete(s.deadlines, id)
 			items = append(items, &item{object: id, ends: true, at: now})
 			continue
-		case o.IsSuppressed() || behind(g, o):
+		case o.IsSuppressed() || s.behind(g, o):
 			continue
 		}
 		items = append(items, s.step(o, d, now))
@@ -72,15 +72,20 @@ func waitsForSomebody(o alarm.Occurrence) bool {
 	return false
 }
 
-// behind reports whether an alarm stands behind the line of another: a P1 and a
-// life-safety alarm never do.
-func behind(g alarm.Grouping, o alarm.Occurrence) bool {
-	root, member := g.RootOf[o.ID]
-	if !member || o.Priority <= facility.P1 || o.Class == alarm.LifeSafety {
+// behind reports whether an alarm stands behind the line of another, whose notices
+// are its own as well. Life safety never does, and a P1 only behind a P1 that is
+// told itself. The caller holds mu.
+func (s *Service) behind(g alarm.Grouping, o alarm.Occurrence) bool {
+	id, member := g.RootOf[o.ID]
+	group, ok := g.Group(id)
+	if !member || !ok || o.Class == alarm.LifeSafety || slices.Contains(group.Alone, o.ID) {
 		return false
 	}
-	group, ok := g.Group(root)
-	return ok && !slices.Contains(group.Alone, o.ID)
+	if o.Priority > facility.P1 {
+		return true
+	}
+	root, ok := s.covered(id)
+	return ok && root.Priority <= o.Priority && !root.IsSuppressed()
 }
 
 func (s *Service) step(o alarm.Occurrence, d deadline, now time.Time) *item {
@@ -108,6 +113,8 @@ func (s *Service) step(o alarm.Occurrence, d deadline, now time.Time) *item {
 // calls it each second; everything is found from the records, so after a stop it
 // is made up for, and nothing is done twice.
 func (s *Service) Tick(ctx context.Context) {
+	s.ticking.Lock() // what two decide at once would be written in any order
+	defer s.ticking.Unlock()
 	now := s.clock.Now()
 	changed := s.expire(ctx, now)
 	rules, supply := s.o.Rules(), s.o.Supply()

@@ -144,11 +144,14 @@ func (s *Service) DueNotices(ctx context.Context, now time.Time, limit int) ([]d
 	if err != nil {
 		return nil, err
 	}
-	grouping := s.grouping()
+	s.mu.Lock()
+	list = append(list, s.unwritten(now)...)
+	s.mu.Unlock()
+	grouping := s.groupingOf(list, now)
 	s.mu.Lock()
 	var out []duty.Notice
 	var overtaken []*item
-	for _, n := range append(list, s.unwritten(now)...) {
+	for _, n := range list {
 		a, tried := s.tried[n.ID]
 		if tried && (a.sent || a.next.IsZero() || a.next.After(now)) {
 			continue
@@ -179,7 +182,7 @@ func (s *Service) overtaken(n duty.Notice, g alarm.Grouping) string {
 		return "acknowledged or returned to normal before it was sent"
 	case o.IsSuppressed():
 		return "held back: " + holder(&o)
-	case n.Attempts == 0 && behind(g, o):
+	case n.Attempts == 0 && s.behind(g, o):
 		s.quieted[o.ID] = true
 		return groupedUnder + g.RootOf[o.ID]
 	}

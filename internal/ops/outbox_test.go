@@ -155,6 +155,58 @@ func TestConsequencesAreToldByTheirCause(t *testing.T) {
 	}
 }
 
+// A page for each of fifty racks behind one dead feed is no page: a P1 behind a P1
+// that is told is told by it, and for itself as soon as nobody tells it.
+func TestAGraveConsequenceIsToldByItsGraveCause(t *testing.T) {
+	c := newStepped()
+	grouping := alarm.Grouping{}
+	s := startWith(t, t.TempDir(), Options{Clock: c, Planner: pager{}, Rules: rules, Grouping: func() alarm.Grouping { return grouping }})
+	root, member := s.on(t, hallHot, "hall-1"), s.on(t, hallHot, "hall-2")
+	fire := s.on(t, smoke, "hub-1")
+	grouping = alarm.Grouping{
+		Groups: []alarm.Group{{Root: root, Members: []string{fire, member}, Priority: facility.P1}}, RootOf: map[string]string{member: root, fire: root},
+	}
+	if got := s.due(t); got != root+":raised "+fire+":raised" && got != fire+":raised "+root+":raised" {
+		t.Errorf("due %q, want the cause and the fire", got)
+	}
+	if got := s.told(t, member); got != "raised:cancelled" {
+		t.Errorf("the consequence: %q", got)
+	}
+	c.pass(10 * time.Minute)
+	s.Tick(t.Context())
+	if got := s.told(t, member); got != "raised:cancelled" {
+		t.Errorf("the consequence ten minutes on: %q; its cause is escalated", got)
+	}
+	if got := s.told(t, root); !strings.Contains(got, "escalated:due") {
+		t.Errorf("the cause ten minutes on: %q", got)
+	}
+	u, err := s.Approve(t.Context(), ito, s.shelve(t, sato, root, 30*time.Minute).ID, 1, "fine")
+	if err != nil || u.State != alarm.InForce {
+		t.Fatalf("shelving the cause: %+v, %v", u, err)
+	}
+	s.Tick(t.Context())
+	if got := s.kinds(t, member); got != "raised realarmed" {
+		t.Errorf("events of the consequence of a cause that tells nobody: %q", got)
+	}
+	if got := s.told(t, member); !strings.Contains(got, "realarmed:due") {
+		t.Errorf("notices of it: %q", got)
+	}
+}
+
+// A notice that is due at once is compared with what stands now, not with what
+// the last picture showed.
+func TestAPageIsComparedWithWhatStandsNow(t *testing.T) {
+	root := *hallHot
+	root.ID, root.Effect = "FEED-DEAD", alarm.Loss
+	all := func() map[string]*alarm.Rule { return map[string]*alarm.Rule{root.ID: &root, hallHot.ID: hallHot} }
+	s := startWith(t, t.TempDir(), Options{Clock: newStepped(), Planner: pager{}, Rules: all,
+		Supply: func() alarm.Supply { return cooled{} }, Grouping: func() alarm.Grouping { return alarm.Grouping{} }})
+	cause, member := s.on(t, &root, "chiller-1"), s.on(t, hallHot, "hall-1")
+	if got := s.due(t); got != cause+":raised" {
+		t.Errorf("due %q, want the cause %s and not %s", got, cause, member)
+	}
+}
+
 func TestAGroupThatGrowsIsHeardAgain(t *testing.T) {
 	grouping := alarm.Grouping{}
 	s := startWith(t, t.TempDir(), Options{Clock: newStepped(), Rules: rules, Grouping: func() alarm.Grouping { return grouping }})

@@ -63,6 +63,7 @@ type Service struct {
 	kick    chan struct{} // size 1: there is something to write
 	failing bool          // of Run alone: the last try failed
 
+	ticking sync.Mutex // held during a whole Tick; taken before writing and mu
 	writing sync.Mutex // held while the store is written; taken before mu, never after it
 
 	mu       sync.Mutex // protects everything below; never held while waiting for a disk

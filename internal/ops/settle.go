@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"nezuban/internal/alarm"
+	"nezuban/internal/duty"
 )
 
 // The two rules of this file are about levels, not edges, so that a stop of the
@@ -162,34 +163,61 @@ func (s *Service) again(items []*item, o alarm.Occurrence, why string, now time.
 	return s.decided(items, s.sups.Hold(e), err, now)
 }
 
-// grouped is a grouping and what it was made of.
+// grouped is a grouping, what it was made of, and how long that took.
 type grouped struct {
-	of  []alarm.Occurrence
-	at  time.Duration
-	was alarm.Grouping
+	of   []alarm.Occurrence
+	at   time.Duration
+	took time.Duration
+	was  alarm.Grouping
 }
 
 // regroupEvery is how old a grouping may get while the alarms stay as they are:
 // the supply may change by itself.
 const regroupEvery = 5 * time.Second
 
+// groupingAge is how old a grouping that Options.Grouping returns may be.
+const groupingAge = 2 * time.Second
+
 // grouping is who is whose consequence now.
 func (s *Service) grouping() alarm.Grouping {
 	if s.o.Grouping != nil {
 		return s.o.Grouping()
 	}
+	return s.groupNow()
+}
+
+// groupNow makes the grouping of what stands at this moment, or returns the last
+// one where nothing is new. Of many alarms it takes long: it then rests three
+// times as long as it worked.
+func (s *Service) groupNow() alarm.Grouping {
 	s.mu.Lock()
 	standing, last := s.standing(), s.computed
 	s.mu.Unlock()
 	mono := s.clock.Mono()
 	same := len(last.of) == len(standing) && (len(standing) == 0 || &last.of[0] == &standing[0])
-	if same && last.of != nil && mono-last.at < regroupEvery {
+	if last.of != nil && (same && mono-last.at < regroupEvery || mono-last.at < 3*last.took) {
 		return last.was
 	}
 	g := alarm.GroupByCause(standing, s.o.Rules(), s.o.Supply())
+	now := s.clock.Mono()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.computed = grouped{standing, mono, g}
+	s.computed = grouped{standing, now, now - mono, g}
+	return g
+}
+
+// groupingOf is who is whose consequence, for notices that are due: where one is
+// so young that the last grouping cannot know its alarm, a new one.
+func (s *Service) groupingOf(due []duty.Notice, now time.Time) alarm.Grouping {
+	g := s.grouping()
+	if s.o.Grouping == nil || s.o.Supply() == nil {
+		return g
+	}
+	for _, n := range due {
+		if young := now.Sub(n.Due) < groupingAge; young && n.Kind == duty.NoticeRaised && !n.Fire && g.RootOf[n.AlarmID] == "" {
+			return s.groupNow()
+		}
+	}
 	return g
 }
 
@@ -203,7 +231,7 @@ func (s *Service) regroup(g alarm.Grouping, now time.Time) (items []*item) {
 		case s.inFlight[id]:
 		case !ok || o.State() != alarm.Unack || o.IsSuppressed(): // held back: silent sees to it
 			delete(s.quieted, id)
-		case !behind(g, o):
+		case !s.behind(g, o):
 			delete(s.quieted, id)
 			items = s.again(items, o, "stands for itself now", now)
 		}

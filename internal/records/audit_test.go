@@ -421,3 +421,60 @@ func TestCheckpointsAfterACrash(t *testing.T) {
 		}
 	}
 }
+
+// A directory that cannot be written is evidence that may be lost: it is told,
+// and made good as soon as it can be written again.
+func TestACheckpointThatCannotBeWrittenWaits(t *testing.T) {
+	dir, witness := t.TempDir(), filepath.Join(t.TempDir(), "witness")
+	c := &stepped{Clock: clock.System()}
+	o := options(dir)
+	o.Clock, o.Witness = c, witness
+	if err := os.WriteFile(witness, nil, 0o600); err != nil { // a file where a directory should be
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if got := s.Unsigned(); got != 0 {
+		t.Errorf("an empty store: %v unsigned", got)
+	}
+	entries(t, s, 3)
+	if err := s.Maintain(t.Context()); err == nil {
+		t.Error("the witness cannot be written, and nobody is told")
+	}
+	c.mono = 90 * time.Minute
+	if err := s.Maintain(t.Context()); err != nil {
+		t.Error(err)
+	}
+	entries(t, s, 2)
+	if got := s.Unsigned(); got != 90*time.Minute {
+		t.Errorf("unsigned for %v, want 90 min", got)
+	}
+	if err := os.Remove(witness); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(witness, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c.mono += time.Minute
+	if err := s.Maintain(t.Context()); err != nil {
+		t.Error(err)
+	}
+	c.mono += 59 * time.Minute
+	if err := s.Maintain(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := s.Unsigned(); got != 0 {
+		t.Errorf("unsigned for %v after both directories took everything", got)
+	}
+	ours, err := os.ReadFile(filepath.Join(dir, CheckpointFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := os.ReadFile(filepath.Join(witness, CheckpointFile))
+	if err != nil || string(theirs) != string(ours) || len(splitNotes(string(ours))) != 2 {
+		t.Errorf("the witness has\n%s\nours is\n%s\n%v", theirs, ours, err)
+	}
+}

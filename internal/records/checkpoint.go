@@ -100,15 +100,42 @@ func (s *Store) Checkpoint(ctx context.Context) error {
 	return s.publish(made.Note)
 }
 
-// publish adds a note to the files outside the database.
-func (s *Store) publish(signed string) error {
+// publish adds a note to the files outside the database, after what they still
+// lack. What cannot be written waits for the next attempt. The caller holds mu.
+func (s *Store) publish(signed ...string) error {
 	var errs []error
+	lacking := map[string][]string{}
 	for _, dir := range s.checkpointDirs() {
-		if err := appendNote(filepath.Join(dir, CheckpointFile), signed); err != nil {
-			errs = append(errs, fmt.Errorf("write checkpoint to %s: %w", dir, err))
+		notes := append(s.unpublished[dir], signed...)
+		for i, n := range notes {
+			if err := appendNote(filepath.Join(dir, CheckpointFile), n); err != nil {
+				errs = append(errs, fmt.Errorf("write checkpoint to %s: %w", dir, err))
+				lacking[dir] = notes[i:]
+				break
+			}
 		}
 	}
+	if len(s.unpublished) == 0 {
+		s.missedMono = s.clock.Mono()
+	}
+	s.unpublished = lacking
 	return errors.Join(errs...)
+}
+
+// Unsigned is how long the audit chain has not been secured: how long ago a
+// checkpoint covered all of it, where entries have come since, or since when a
+// directory lacks a checkpoint; zero where neither is so.
+func (s *Store) Unsigned() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	mono, age := s.clock.Mono(), time.Duration(0)
+	if s.chain.seq > s.signedSize {
+		age = mono - s.signedMono
+	}
+	if len(s.unpublished) > 0 {
+		age = max(age, mono-s.missedMono)
+	}
+	return age
 }
 
 func (s *Store) checkpointDirs() []string {
@@ -118,11 +145,15 @@ func (s *Store) checkpointDirs() []string {
 	return []string{s.dir, s.witness}
 }
 
-// appendNote begins on a line of its own even where a crash left half a note.
+// appendNote adds a note that is not there yet. It begins on a line of its own even
+// where a crash left half a note.
 func appendNote(path, signed string) error {
 	raw, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if strings.Contains(string(raw), signed) {
+		return nil
 	}
 	if len(raw) > 0 && raw[len(raw)-1] != '\n' {
 		signed = "\n" + signed
@@ -158,19 +189,8 @@ func (s *Store) loadCheckpoints(ctx context.Context) error {
 	if s.chain.seq > s.signedSize { // the last end was not an orderly one: sign at once
 		s.signedMono -= checkpointEvery
 	}
-	for _, dir := range s.checkpointDirs() {
-		raw, err := os.ReadFile(filepath.Join(dir, CheckpointFile))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		for _, signed := range order {
-			if strings.Contains(string(raw), signed) {
-				continue
-			}
-			if err := appendNote(filepath.Join(dir, CheckpointFile), signed); err != nil {
-				s.log.Error("write checkpoint", "dir", dir, "err", err)
-			}
-		}
+	if err := s.publish(order...); err != nil { // a witness out of reach keeps no watch from starting
+		s.log.Error("checkpoints wait to be written", "err", err)
 	}
 	return nil
 }
@@ -214,6 +234,11 @@ func (s *Store) Maintain(ctx context.Context) error {
 	if now-s.checkedMono >= 30*time.Second {
 		s.checkedMono = now
 		s.refill()
+		if len(s.unpublished) > 0 {
+			if err := s.publish(); err != nil {
+				s.log.Warn("checkpoints wait to be written", "err", err)
+			}
+		}
 	}
 	s.mu.Unlock()
 	if state, _ := s.Status(); state != StateOK {

@@ -60,6 +60,8 @@ type Store struct {
 	signedSize  int64 // entries the newest checkpoint covers
 	signedMono  time.Duration
 	checkedMono time.Duration
+	unpublished map[string][]string // signed notes that could not be written, by directory
+	missedMono  time.Duration       // since when there are any
 
 	statusMu      sync.Mutex // protects state, detail and cause
 	state, detail string

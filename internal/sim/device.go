@@ -13,6 +13,7 @@ import (
 // list it.
 type Device struct {
 	ID, Name, Kind, Place, Rack, Feed string
+	NameJa                            string // "": as Name
 	Groups                            []string
 	Engine                            string // "snmp" or "agent"
 	Address                           string // "host:port", or the URL of the metrics endpoint
@@ -28,6 +29,7 @@ type Binding struct {
 	Kind   string // "contact", "analogue" or "sensor"
 	Metric string // "" where a sensor has its own
 	Name   string
+	NameJa string
 	Zone   string            // fire zone, "" none
 	Normal string            // contacts: the normal state, "open" or "closed"
 	Labels map[string]string // further labels

@@ -61,6 +61,7 @@ func OneLine() topology.Model {
 	for unit := range model.Halls * model.CRACsPerHall {
 		id := cracID(unit)
 		m.Nodes = append(m.Nodes, topology.Node{ID: topology.NodeID(id), Device: facility.DeviceID(id), Kind: topology.Load, Side: sideName(model.Side(unit % 2)),
+			Name:   facility.Text{En: fmt.Sprintf("CRAC %d", unit+1), Ja: fmt.Sprintf("空調機 %d", unit+1)},
 			Design: topology.DesignN, LoadWatts: model.CRACMostWatts, From: []topology.NodeID{node("ats", model.Side(unit%2))}})
 	}
 	return m
@@ -72,10 +73,12 @@ func intakeNodes(side model.Side) []topology.Node {
 	return []topology.Node{
 		{ID: node("utility", side), Device: facility.DeviceID(node("meter", side)), Kind: topology.Utility, Side: feed, Volts: lineVolts,
 			Name: facility.Text{En: "Utility " + feed, Ja: "商用電源 " + feed}},
-		{ID: topology.NodeID(gen), Device: facility.DeviceID(gen), Kind: topology.Generator, Side: feed, Volts: lineVolts, RatedWatts: model.GenRatedWatts,
+		{ID: topology.NodeID(gen), Device: facility.DeviceID(gen), Kind: topology.Generator, Side: feed,
+			Name: facility.Text{En: fmt.Sprintf("Generator %d", int(side)+1), Ja: fmt.Sprintf("発電機 %d", int(side)+1)}, Volts: lineVolts, RatedWatts: model.GenRatedWatts,
 			StartTime:  model.ConfirmLoss + model.GenStart + model.GenWarmUp + model.WalkIn, // until the UPS draw from it
 			FuelLitres: model.GenTankLitres, LitresPerHour: litresPerHour},
 		{ID: node("ats", side), Device: facility.DeviceID(node("ats", side)), Kind: topology.ATS, Side: feed,
+			Name: facility.Text{En: "ATS " + feed, Ja: "切替器 " + feed},
 			From: []topology.NodeID{node("utility", side), topology.NodeID(gen)}, RatedAmperes: atsRatedAmperes},
 	}
 }

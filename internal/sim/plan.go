@@ -87,15 +87,15 @@ func intake(side model.Side) []*device {
 	n := int(side) + 1
 	return []*device{
 		{
-			Device: Device{ID: "meter-" + low, Name: "Utility " + feed + " meter", Kind: "meter", Place: room, Feed: feed, Groups: []string{"utility"}},
+			Device: Device{ID: "meter-" + low, Name: "Utility " + feed + " meter", NameJa: "商用電源 " + feed + " 計器", Kind: "meter", Place: room, Feed: feed, Groups: []string{"utility"}},
 			descr:  "power analyser, three phases", objectID: enterprise(34278), services: 72, build: meterView(side), since: since(311),
 		},
 		{
-			Device: Device{ID: fmt.Sprintf("gen-%d", n), Name: fmt.Sprintf("Generator %d", n), Kind: "generator", Place: "B1F/gen", Feed: feed, Groups: []string{"standby"}},
+			Device: Device{ID: fmt.Sprintf("gen-%d", n), Name: fmt.Sprintf("Generator %d", n), NameJa: fmt.Sprintf("発電機 %d", n), Kind: "generator", Place: "B1F/gen", Feed: feed, Groups: []string{"standby"}},
 			descr:  "generator controller", objectID: enterprise(318, 1, 3, 19), services: 72, build: generatorView(side), since: since(164),
 		},
 		{
-			Device: Device{ID: "ats-" + low, Name: "Transfer switch " + feed, Kind: "ats", Place: room, Feed: feed, Groups: []string{"standby"}},
+			Device: Device{ID: "ats-" + low, Name: "Transfer switch " + feed, NameJa: "切替器 " + feed, Kind: "ats", Place: room, Feed: feed, Groups: []string{"standby"}},
 			descr:  "automatic transfer switch", objectID: enterprise(318, 1, 3, 11), services: 72, build: transferView(side), since: since(287),
 		},
 	}
@@ -131,7 +131,7 @@ func cracDevice(unit int) *device {
 	hall := unit / model.CRACsPerHall
 	return &device{
 		Device: Device{
-			ID: cracID(unit), Name: fmt.Sprintf("CRAC %d", unit+1), Kind: "cooling", Place: hallPlace(hall),
+			ID: cracID(unit), Name: fmt.Sprintf("CRAC %d", unit+1), NameJa: fmt.Sprintf("空調機 %d", unit+1), Kind: "cooling", Place: hallPlace(hall),
 			Feed: sideName(model.Side(unit % 2)), Groups: []string{"cooling", fmt.Sprintf("hall-%d", hall+1)},
 		},
 		descr: "computer room air conditioner, 32 kW", objectID: enterprise(476, 1, 42), services: 72, build: cracView(unit), since: since(120 + unit),
@@ -141,7 +141,7 @@ func cracDevice(unit int) *device {
 func hubDevice(hall int) *device {
 	return &device{
 		Device: Device{
-			ID: fmt.Sprintf("hub-h%d", hall+1), Name: fmt.Sprintf("Sensor hub hall %d", hall+1), Kind: "envhub", Place: hallPlace(hall),
+			ID: fmt.Sprintf("hub-h%d", hall+1), Name: fmt.Sprintf("Sensor hub hall %d", hall+1), NameJa: fmt.Sprintf("センサーハブ ホール%d", hall+1), Kind: "envhub", Place: hallPlace(hall),
 			Groups: []string{"fire", fmt.Sprintf("hall-%d", hall+1)}, Bindings: hubBindings(hall),
 		},
 		descr: "sensor hub, 8 ports and 60 dry contacts", objectID: enterprise(3854, 1), services: 72, build: hubView(hall), since: since(402),
@@ -151,7 +151,7 @@ func hubDevice(hall int) *device {
 func switchDevice(hall int) *device {
 	return &device{
 		Device: Device{
-			ID: fmt.Sprintf("sw-h%d", hall+1), Name: fmt.Sprintf("Access switch hall %d", hall+1), Kind: "network", Place: hallPlace(hall),
+			ID: fmt.Sprintf("sw-h%d", hall+1), Name: fmt.Sprintf("Access switch hall %d", hall+1), NameJa: fmt.Sprintf("スイッチ ホール%d", hall+1), Kind: "network", Place: hallPlace(hall),
 			Rack: rackName((hall+1)*model.RacksPerHall - 1), Groups: []string{"network", fmt.Sprintf("hall-%d", hall+1)},
 		},
 		descr: "Linux switch, 24 ports and 2 uplinks", objectID: netSNMP(), services: 74, build: switchView(hall),
@@ -165,7 +165,7 @@ func serverDevice(n int) *device {
 	hall, inHall := n/perHall, n%perHall
 	d := &device{
 		Device: Device{
-			ID: serverID(n), Name: fmt.Sprintf("Server H%d-%02d", hall+1, inHall+1), Kind: "host", Place: hallPlace(hall),
+			ID: serverID(n), Name: fmt.Sprintf("Server H%d-%02d", hall+1, inHall+1), NameJa: fmt.Sprintf("サーバー H%d-%02d", hall+1, inHall+1), Kind: "host", Place: hallPlace(hall),
 			Rack:   rackName(hall*model.RacksPerHall + inHall/2),
 			Groups: []string{"servers", fmt.Sprintf("hall-%d", hall+1)},
 		},

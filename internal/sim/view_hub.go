@@ -43,32 +43,32 @@ func contacts(hall int) []contact {
 	zone := fmt.Sprintf("Z-%d", hall+1)
 	id := func(kind string, n int) string { return fmt.Sprintf("%s-%d-%02d", kind, hall+1, n+1) }
 	var cs []contact
-	add := func(metric, name, normal string, labels map[string]string, active func(*model.Hall) bool) {
+	add := func(metric, name, ja, normal string, labels map[string]string, active func(*model.Hall) bool) {
 		cs = append(cs, contact{Binding{
-			Input: strconv.Itoa(firstContact + len(cs)), Kind: "contact", Metric: metric, Name: name,
+			Input: strconv.Itoa(firstContact + len(cs)), Kind: "contact", Metric: metric, Name: name, NameJa: ja,
 			Zone: zone, Normal: normal, Labels: labels,
 		}, active})
 	}
 	for n := range 2 {
 		det := id("S", n)
-		add("smoke_state", "smoke detector "+det+" pre-alarm", "open", map[string]string{"detector": det, "stage": "pre_alarm"},
+		add("smoke_state", "smoke detector "+det+" pre-alarm", "煙感知器 "+det+" 予備警報", "open", map[string]string{"detector": det, "stage": "pre_alarm"},
 			func(h *model.Hall) bool { return h.PreAlarm[n] })
-		add("smoke_state", "smoke detector "+det+" alarm", "open", map[string]string{"detector": det, "stage": "alarm"},
+		add("smoke_state", "smoke detector "+det+" alarm", "煙感知器 "+det+" 火災", "open", map[string]string{"detector": det, "stage": "alarm"},
 			func(h *model.Hall) bool { return h.SmokeAlarm[n] })
 	}
 	for n := range 2 {
 		rope := id("L", n)
-		add("leak_state", "leak sensor "+rope, "open", map[string]string{"sensor": rope},
+		add("leak_state", "leak sensor "+rope, "漏水センサー "+rope, "open", map[string]string{"sensor": rope},
 			func(h *model.Hall) bool { return h.Leak[n] })
 	}
 	for n, door := range []string{"front", "rear"} {
-		add("door_state", door+" door", "closed", map[string]string{"door": door},
+		add("door_state", door+" door", []string{"前扉", "後扉"}[n], "closed", map[string]string{"door": door},
 			func(h *model.Hall) bool { return h.Door[n] })
 	}
-	add("fire_panel_alarm_state", "fire panel alarm", "open", nil, func(h *model.Hall) bool { return h.PanelAlarm })
-	add("fire_panel_supervisory_state", "fire panel supervisory", "open", nil, func(h *model.Hall) bool { return h.Supervisory })
-	add("fire_panel_trouble_state", "fire panel trouble", "open", nil, func(h *model.Hall) bool { return h.Trouble })
-	add("fire_panel_disabled_state", "fire panel zone disabled", "open", nil, func(h *model.Hall) bool { return h.Disabled })
+	add("fire_panel_alarm_state", "fire panel alarm", "受信機 火災", "open", nil, func(h *model.Hall) bool { return h.PanelAlarm })
+	add("fire_panel_supervisory_state", "fire panel supervisory", "受信機 監視信号", "open", nil, func(h *model.Hall) bool { return h.Supervisory })
+	add("fire_panel_trouble_state", "fire panel trouble", "受信機 障害", "open", nil, func(h *model.Hall) bool { return h.Trouble })
+	add("fire_panel_disabled_state", "fire panel zone disabled", "受信機 区画遮断", "open", nil, func(h *model.Hall) bool { return h.Disabled })
 	return cs
 }
 
@@ -76,12 +76,12 @@ func contacts(hall int) []contact {
 func hubBindings(hall int) []Binding {
 	bs := []Binding{{
 		Input: strconv.Itoa(portPressure), Kind: "analogue", Metric: "suppression_agent_pressure_pascals",
-		Name: fmt.Sprintf("suppression agent AG-%d", hall+1), Zone: fmt.Sprintf("Z-%d", hall+1),
+		Name: fmt.Sprintf("suppression agent AG-%d", hall+1), NameJa: fmt.Sprintf("消火剤 AG-%d", hall+1), Zone: fmt.Sprintf("Z-%d", hall+1),
 		Labels: map[string]string{"cylinder": fmt.Sprintf("AG-%d", hall+1)}, Scale: pressureScale,
 	}}
 	for n := range model.RacksPerHall {
 		rack := rackName(hall*model.RacksPerHall + n)
-		bs = append(bs, Binding{Input: strconv.Itoa(n), Kind: "sensor", Name: "inlet " + rack,
+		bs = append(bs, Binding{Input: strconv.Itoa(n), Kind: "sensor", Name: "inlet " + rack, NameJa: "吸気 " + rack,
 			Labels: map[string]string{"group": "rack-inlet", "rack": rack}})
 	}
 	for _, c := range contacts(hall) {

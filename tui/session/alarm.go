@@ -94,32 +94,6 @@ func (c *Context) WaitingFor(o *alarm.Occurrence) *alarm.Suppression {
 	return nil
 }
 
-// AlarmName is one line for an occurrence: the alarm's own words first, which
-// stay readable wherever the line is cut, then the part and the device.
-func (c *Context) AlarmName(o *alarm.Occurrence) string {
-	device, name := c.DeviceName(o.Device), o.Name.In(c.T.Lang)
-	if name == "" {
-		name = o.Rule
-	}
-	name = c.Clean(name)
-	if device == "" || strings.Contains(name, device) {
-		return name
-	}
-	key := named{name, device}
-	line, ok := c.names[key]
-	if !ok {
-		if c.names == nil || len(c.names) >= maxCleaned {
-			c.names = map[named]string{}
-		}
-		line = name + " - " + device
-		c.names[key] = line
-	}
-	return line
-}
-
-// named are the two parts of an alarm's line.
-type named struct{ name, device string }
-
 // Unwatched reports whether nothing evaluates the alarm any more.
 func (c *Context) Unwatched(o *alarm.Occurrence) bool {
 	return c.Snapshot != nil && c.Snapshot.Unwatched[o.ID]

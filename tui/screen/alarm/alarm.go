@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"nezuban/internal/alarm"
+	"nezuban/internal/duty"
 	"nezuban/internal/facility"
 	"nezuban/internal/i18n"
 	"nezuban/internal/live"
@@ -34,8 +36,10 @@ type Screen struct {
 	known   bool
 	gone    bool // it no longer stands
 	log     []alarm.Event
+	told    []duty.Notice
 	logErr  error
-	logAt   int // revision the log was read at; 0 not yet
+	logAt   int       // revision the log was read at; 0 not yet
+	askedAt time.Time // when
 	reading bool
 	top     int // first line shown
 	effect  session.Effect
@@ -45,6 +49,7 @@ type Screen struct {
 type logMsg struct {
 	to     *Screen
 	events []alarm.Event
+	told   []duty.Notice
 	err    error
 }
 
@@ -87,7 +92,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		if msg.to != s {
 			return nil
 		}
-		s.reading, s.log, s.logErr = false, msg.events, msg.err
+		s.reading, s.log, s.told, s.logErr = false, msg.events, msg.told, msg.err
 		if s.gone && msg.err == nil {
 			s.replay()
 		}
@@ -98,22 +103,25 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// read asks the journal when the alarm has moved on since the last answer.
+// read asks the journal when the alarm has moved on since the last answer, or
+// somebody may have been told meanwhile.
 func (s *Screen) read() tea.Cmd {
 	revision := s.now.Revision
 	if s.gone {
 		revision = -1 // once more after its end
 	}
-	if s.reading || s.logAt == revision && s.logAt != 0 || s.journal == nil {
+	_, tells := s.journal.(Teller)
+	recent := s.gone || !tells || s.c.Now.Sub(s.askedAt) < toldEvery
+	if s.reading || s.logAt == revision && s.logAt != 0 && recent || s.journal == nil {
 		return nil
 	}
-	s.reading, s.logAt = true, revision
+	s.reading, s.logAt, s.askedAt = true, revision, s.c.Now
 	journal, id := s.journal, s.id
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), action.Limit)
 		defer cancel()
-		events, err := journal.Events(ctx, id)
-		return logMsg{s, events, err}
+		events, told, err := ask(ctx, journal, id)
+		return logMsg{s, events, told, err}
 	}
 }
 
@@ -362,9 +370,8 @@ func (p *page) history() {
 	case len(s.log) == 0:
 		p.add("", t.Alarms.LogEmpty)
 	}
-	for _, e := range s.log {
-		line := text.Pad(s.c.Clock(e.At), 14) + " " + text.Pad(i18n.Word(t.Event, string(e.Kind)), 16) + " " + session.Join(e.Actor, e.Comment)
-		p.out = append(p.out, " "+th.Normal.Paint(text.Cut(line, p.width-2, th.Glyphs.Tail)))
+	for _, e := range s.entries() {
+		p.out = append(p.out, p.lineOf(e))
 	}
 }
 

@@ -212,7 +212,7 @@ func (s *Screen) name(b *strings.Builder, l line, unacked bool, c columns) {
 	} else {
 		cells -= len(tag) + 1
 	}
-	style.FitTo(b, s.c.AlarmName(o), cells, th.Glyphs.Tail)
+	style.FitTo(b, s.c.AlarmNameIn(o, cells), cells, th.Glyphs.Tail)
 	if tag != "" {
 		b.WriteByte(' ')
 		tagged.To(b, tag)

@@ -70,10 +70,10 @@ func (s *Screen) status(category string, cells int) string {
 func (s *Screen) statusOf(o *alarm.Occurrence, n, cells int) string {
 	th := s.c.Theme
 	unacked := session.Calls(o)
-	name := s.c.AlarmName(o)
+	more := ""
 	if n > 1 {
-		name = text.Cut(name, cells-9, th.Glyphs.Tail) + " +" + strconv.Itoa(n-1)
+		more = " +" + strconv.Itoa(n-1)
 	}
-	name = text.Cut(name, cells-4, th.Glyphs.Tail)
+	name := text.Cut(s.c.AlarmNameIn(o, cells-4-len(more))+more, cells-4, th.Glyphs.Tail)
 	return th.Mark(o.Priority, unacked) + " " + th.Normal.Paint(text.Pad(name, cells-4))
 }

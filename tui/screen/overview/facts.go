@@ -108,13 +108,14 @@ func count(c *session.Context) ([]tally, map[string]*roll) {
 			r.add(reach)
 			rolls[""].add(reach)
 		}
+		troubled := tellsOfTrouble(c, d)
 		for i := range d.Points {
 			p := &d.Points[i]
 			for _, n := range of[p.Point.Metric] {
 				if k := figures[n].kinds; k != nil && !slices.Contains(k, d.Device.Kind) {
 					continue
 				}
-				if out[n].take(figures[n].kind, p, p.Freshness(c.Now)) {
+				if out[n].take(figures[n].kind, p, p.Freshness(c.Now), troubled) {
 					out[n].where = where(c, &d.Device, p.Point)
 				}
 			}
@@ -135,8 +136,28 @@ func where(c *session.Context, d *facility.Device, p *facility.Point) string {
 	return out
 }
 
-// take counts a point; true where its value is the extreme so far.
-func (t *tally) take(k kind, p *live.PointView, fresh facility.Freshness) bool {
+// tellsOfTrouble reports whether a device has alarms of its own: whatever the
+// reading next to them says, it is not normal.
+func tellsOfTrouble(c *session.Context, d *live.DeviceView) bool {
+	for i := range d.Points {
+		p := &d.Points[i]
+		switch p.Point.Metric {
+		case "ups_alarms_present", "crac_alarms_present":
+			if p.Value > 0 && p.Freshness(c.Now).Known() {
+				return true
+			}
+		case "device_fault_state":
+			if s, ok := p.Point.State(p.Value); ok && s.Severity >= facility.SeverityWarning && p.Freshness(c.Now).Known() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// take counts a point of a device, of one that tells of trouble as abnormal; true
+// where its value is the extreme so far.
+func (t *tally) take(k kind, p *live.PointView, fresh facility.Freshness, troubled bool) bool {
 	t.all++
 	if !fresh.Known() || p.Vanished || math.IsNaN(p.Value) {
 		t.unknown++
@@ -147,7 +168,7 @@ func (t *tally) take(k kind, p *live.PointView, fresh facility.Freshness) bool {
 		switch {
 		case !ok || s.Severity == facility.SeverityUnknown:
 			t.unknown++
-		case s.Severity == facility.SeverityNormal:
+		case s.Severity == facility.SeverityNormal && !troubled:
 			t.normal++
 		}
 		return false

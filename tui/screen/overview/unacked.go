@@ -76,7 +76,7 @@ func (s *Screen) list(width, height int) []string {
 		if g, ok := s.c.Snapshot.Grouping.Group(a.ID); ok {
 			follow = " +" + strconv.Itoa(len(g.Members))
 		}
-		name := th.Cut(s.c.AlarmName(a), nameW-len(follow)) + follow
+		name := th.Cut(s.c.AlarmNameIn(a, nameW-len(follow)), nameW-len(follow)) + follow
 		if a.Priority == facility.P1 {
 			name = th.Alarm(a.Priority, true, name)
 		} else {
