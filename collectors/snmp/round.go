@@ -25,8 +25,7 @@ var errBackoff = errors.New("not asked: the device is unreachable")
 // round does the round that is due, hands over one batch and sets the next one.
 func (d *device) round(ctx context.Context) {
 	at, due := d.at, d.due
-	d.health.Rounds++
-	d.health.Lateness = max(0, d.e.clk.Now().Sub(at))
+	d.beginRound()
 	if d.plan == nil && d.mayAsk(at) {
 		if err := d.learn(ctx, nil); err != nil {
 			if ctx.Err() != nil {
@@ -52,6 +51,15 @@ func (d *device) round(ctx context.Context) {
 	d.at, d.due = d.following(at)
 }
 
+// beginRound accounts for the beginning of a round, whoever does it.
+func (d *device) beginRound() {
+	d.health.Rounds++
+	d.health.Lateness = max(0, d.e.clk.Now().Sub(d.at))
+	if d.health.Lateness > d.interval()/10 {
+		d.shown.Late++
+	}
+}
+
 // mayAsk reports whether the device may be asked at all: always, unless it is
 // unreachable and its next probe is not due.
 func (d *device) mayAsk(at time.Time) bool {
@@ -61,6 +69,7 @@ func (d *device) mayAsk(at time.Time) bool {
 // attempt reads a device that has a plan; readings are nil where nothing was read.
 func (d *device) attempt(ctx context.Context, at time.Time, due classes) ([]facility.Reading, error) {
 	if d.plan == nil || !d.mayAsk(at) {
+		d.shown.Unasked++
 		return nil, errBackoff
 	}
 	if d.health.ConsecFailed >= unreachableAfter {
@@ -93,6 +102,7 @@ func (d *device) noAnswer(ctx context.Context, at time.Time, err error) error {
 	d.health.ConsecFailed++
 	d.failed(err)
 	d.hangUp() // a new socket, a new look at the name, a new SNMPv3 discovery
+	d.resting = nil
 	if d.health.ConsecFailed >= unreachableAfter {
 		d.nextProbe = at.Add(backoff(d.interval(), d.failedProbes))
 		d.failedProbes++
@@ -108,6 +118,7 @@ func (d *device) connect(ctx context.Context) error {
 			return &PollError{Device: d.t.Device.ID, Step: "connect", Err: err}
 		}
 		d.s = s
+		d.locate(s)
 	}
 	d.s.setTimeout(d.timeout())
 	return nil
@@ -149,7 +160,8 @@ func (d *device) learn(ctx context.Context, between func(ctx context.Context)) e
 	d.answered()
 	p := compile(d.t, f, d.refuse)
 	p.keep(d.plan)
-	if d.plan != nil {
+	p.points, p.items = slices.Clone(p.points), slices.Clone(p.items) // without the room they grew into
+	if d.plan != nil && d.e.clk.Mono()-d.shrunk < smallFor {
 		p.size = d.plan.size
 	}
 	for _, what := range p.problems {
@@ -157,6 +169,7 @@ func (d *device) learn(ctx context.Context, between func(ctx context.Context)) e
 	}
 	d.log.Info("device discovered", "profiles", f.identity.Profiles, "points", len(p.points))
 	d.plan, d.sendPoints = p, true
+	d.lean.prepared, d.lean.clumsy, d.overrun = nil, 0, overrun{}
 	d.identity, d.sendIdentity = f.identity, true
 	d.identity.EngineID = engineIDOf(d.s)
 	if other := d.e.engines.note(d.t.Device.ID, d.identity.EngineID); other != "" {
@@ -212,6 +225,9 @@ func (d *device) read(ctx context.Context, due classes) ([]facility.Reading, err
 		d.silentLarge = 0
 	}
 	d.answered()
+	if late := errors.Is(ctx.Err(), context.DeadlineExceeded); late || wrong == nil {
+		d.manages(late)
+	}
 	d.observe(values)
 	d.rediscover = d.rediscover || d.plan.unbarred(values)
 	return d.decode(due, values), wrong
@@ -237,8 +253,7 @@ func (d *device) ask(ctx context.Context, oids []string, values map[string]varia
 			return [][]string{slices.Delete(slices.Clone(oids), status.index-1, status.index)}, nil
 		}
 		if status.status == statusTooBig {
-			d.plan.size.halve(len(oids))
-			d.plan.resize()
+			d.shrink(len(oids))
 		}
 		half := len(oids) / 2
 		return [][]string{oids[:half], oids[half:]}, nil
@@ -263,9 +278,19 @@ func (d *device) ask(ctx context.Context, oids []string, values map[string]varia
 func (d *device) silent(varbinds int, othersAnswered bool) {
 	d.silentLarge++
 	if varbinds > 4 && (othersAnswered || d.silentLarge > unreachableAfter) && d.silentLarge >= 2 {
-		d.plan.size.halve(varbinds)
-		d.plan.resize()
+		d.shrink(varbinds)
 	}
+}
+
+// smallFor is how long a device gets smaller requests before its next discovery
+// tries the larger ones again.
+const smallFor = 7 * 24 * time.Hour
+
+// shrink makes later requests half as large as one of n varbinds.
+func (d *device) shrink(n int) {
+	d.plan.size.halve(n)
+	d.plan.resize()
+	d.shrunk = d.e.clk.Mono()
 }
 
 // observe looks at the system group that came with the answers.
@@ -274,11 +299,12 @@ func (d *device) observe(values map[string]variable) {
 		if d.up.observe(uint32(v.unsigned), d.e.clk.Mono()) {
 			d.log.Info("device restarted", "uptime_seconds", float64(v.unsigned)/100)
 			d.rediscover, d.notBefore = true, d.discovered.Add(causeDistance/10)
+			d.restarted = d.e.clk.Mono()
 		}
 	}
 	text := func(oid string, limit int, field *string) {
 		v, ok := values[oid]
-		if !ok || v.kind != kindBytes {
+		if !ok || v.kind != kindBytes || string(v.bytes) == *field {
 			return
 		}
 		if s := clean(string(v.bytes), limit, d.refuse); s != *field {
@@ -298,7 +324,10 @@ func (d *device) decode(due classes, values map[string]variable) []facility.Read
 			continue
 		}
 		r := facility.Reading{Point: d.plan.points[i].ID}
-		v, ok, cause := it.read(values)
+		v, ok, cause, counted := d.count(i, values)
+		if !counted {
+			v, ok, cause = it.read(values)
+		}
 		switch {
 		case ok:
 			r.Value, r.Quality = v, facility.Good
