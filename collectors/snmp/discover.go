@@ -47,6 +47,14 @@ type discoverer struct {
 // name. An error means that it did not answer.
 func discover(ctx context.Context, d discoverer) (*found, error) {
 	d.out = &found{values: map[string]variable{}, columns: map[string][]string{}}
+	turn := d.turn
+	d.turn = func(ctx context.Context) error {
+		err := turn(ctx)
+		if len(d.out.values) > 0 { // it is there: what is lost from now on is worth asking for again
+			d.s.patient()
+		}
+		return err
+	}
 	if err := d.identify(ctx); err != nil {
 		var placed *PollError
 		if errors.As(err, &placed) {

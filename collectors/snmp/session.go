@@ -21,9 +21,10 @@ type session interface {
 	get(ctx context.Context, oids []string) ([]variable, error)
 	next(ctx context.Context, oids []string) ([]variable, error)
 	bulk(ctx context.Context, oids []string, rows int) ([]variable, error)
-	setTimeout(d time.Duration)
-	roundTrip() time.Duration // real time from a send to the answer that matches it, the last one
-	timeouts() uint64         // requests without an answer, tries counted
+	setTimeout(d time.Duration) // of each of two tries
+	patient()                   // from the next request on: more tries, each with twice the wait
+	roundTrip() time.Duration   // real time from a send to the answer that matches it, the last one
+	timeouts() uint64           // requests without an answer, tries counted
 	close() error
 }
 
@@ -45,7 +46,8 @@ type gosnmpSession struct {
 	received time.Duration   // when the last datagram came
 	rtt      time.Duration
 	lost     uint64
-	priv     bool // authPriv
+	timeout  time.Duration // as setTimeout was told
+	priv     bool          // authPriv
 
 	trusted bool // the device has answered with these keys
 
@@ -86,7 +88,7 @@ func dial(ctx context.Context, t collectors.Target, timeout time.Duration, real 
 	if err := x.Connect(); err != nil {
 		return nil, fmt.Errorf("open socket to %s: %w", t.Address, err)
 	}
-	s := &gosnmpSession{x: x, wire: &wire{Conn: x.Conn}, real: real, priv: x.Version == gosnmp.Version3 && x.MsgFlags&gosnmp.AuthPriv == gosnmp.AuthPriv}
+	s := &gosnmpSession{x: x, wire: &wire{Conn: x.Conn}, real: real, timeout: timeout, priv: x.Version == gosnmp.Version3 && x.MsgFlags&gosnmp.AuthPriv == gosnmp.AuthPriv}
 	x.Conn = s.wire
 	// Before the send, not after: on a busy machine the answer is there before this
 	// goroutine runs again.
@@ -155,10 +157,26 @@ var (
 		"AES-256": gosnmp.AES256, "DES": gosnmp.DES}
 )
 
-func (s *gosnmpSession) setTimeout(d time.Duration) { s.x.Timeout = d }
-func (s *gosnmpSession) roundTrip() time.Duration   { return s.rtt }
-func (s *gosnmpSession) timeouts() uint64           { return s.lost }
-func (s *gosnmpSession) close() error               { return s.x.Close() }
+func (s *gosnmpSession) setTimeout(d time.Duration) {
+	s.timeout, s.x.Timeout, s.x.Retries, s.x.ExponentialTimeout = d, d, 1, false
+}
+
+// patientTries is how often a request of a discovery is sent: it asks hundreds, and
+// one that is lost twice among them must not cost a table.
+const patientTries = 4
+
+// patient waits by the round trip that was seen, so that a lost packet costs little,
+// and gives a slow answer more time with every try.
+func (s *gosnmpSession) patient() {
+	if s.rtt > 0 {
+		s.x.Timeout = min(max(8*s.rtt, 300*time.Millisecond), s.timeout)
+		s.x.Retries, s.x.ExponentialTimeout = patientTries-1, true
+	}
+}
+
+func (s *gosnmpSession) roundTrip() time.Duration { return s.rtt }
+func (s *gosnmpSession) timeouts() uint64         { return s.lost }
+func (s *gosnmpSession) close() error             { return s.x.Close() }
 
 func (s *gosnmpSession) get(ctx context.Context, oids []string) ([]variable, error) {
 	return s.ask(ctx, func() (*gosnmp.SnmpPacket, error) { return s.x.Get(oids) })

@@ -1,6 +1,7 @@
 package snmp
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -13,7 +14,8 @@ const (
 	maxWalkRows  = 2000
 	maxWalkBytes = 1 << 20
 	maxWalkTime  = 30 * time.Second // real time
-	bulkRows     = 10
+	bulkRows     = 10               // asked for at first
+	bulkRowsMost = 50
 )
 
 // walker walks columns one after the other, each within bounds.
@@ -36,13 +38,13 @@ type walker struct {
 // agent without end must not fill the plan. Each is counted and named.
 func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 	var out []variable
-	at, silent := oid, false
+	at, silent, reps := oid, false, cmp.Or(w.bulkRows, bulkRows)
 	w.bytes = 0
 	for {
 		if err := w.turn(ctx); err != nil {
 			return nil, w.timeBound(ctx, oid, err)
 		}
-		vars, err := w.step(ctx, at)
+		vars, err := w.step(ctx, at, reps)
 		if err != nil {
 			switch {
 			case ctx.Err() != nil:
@@ -81,10 +83,22 @@ func (w *walker) column(ctx context.Context, oid string) ([]variable, error) {
 			out = append(out, *v)
 			at = v.oid
 		}
+		if len(vars) == reps && w.bulkRows == 0 {
+			reps = roomFor(vars)
+		}
 		if len(vars) == 1 && at != before {
 			w.noBulk = true // one row an answer is no bulk: GETNEXT costs it less
 		}
 	}
+}
+
+// roomFor is how many rows like these fit an answer that is not fragmented.
+func roomFor(rows []variable) int {
+	size := 0
+	for i := range rows {
+		size += rows[i].size()
+	}
+	return min(max(len(rows)*(maxReply-replyHeader)/size, 1), bulkRowsMost)
 }
 
 func (w *walker) noEnd(column string, rows int) {
@@ -99,13 +113,9 @@ func isEnd(err error) bool {
 	return s != nil && s.status == statusNoSuchName
 }
 
-func (w *walker) step(ctx context.Context, at string) ([]variable, error) {
+func (w *walker) step(ctx context.Context, at string, rows int) ([]variable, error) {
 	if w.noBulk {
 		return w.s.next(ctx, []string{at})
-	}
-	rows := w.bulkRows
-	if rows == 0 {
-		rows = bulkRows
 	}
 	return w.s.bulk(ctx, []string{at}, rows)
 }
