@@ -16,4 +16,10 @@ var dcpowerStateWords = [][3]string{
 	{"load_failure", "load failed", "負荷異常"}, {"recovered", "alarm over", "警報復旧"}, {"network_lost", "no network", "ネットワーク断"}, {"protect", "protective stop", "保護停止"},
 	{"unbalanced", "unbalanced", "不平衡"}, {"disconnected_low_voltage", "disconnected, low voltage", "低電圧で切離し"}, {"disconnected_remotely", "disconnected from afar", "遠隔で切離し"}, {"disconnected_by_hand", "disconnected by hand", "手動で切離し"},
 	{"disconnected_low_temperature", "disconnected, too cold", "低温で切離し"}, {"disconnected_high_temperature", "disconnected, too warm", "高温で切離し"},
+	{"bad_output", "bad output", "出力異常"}, {"bad_status", "bad status", "状態異常"}, {"boost_charge_for_test", "boost charge for a test", "試験用均等充電"}, {"change", "being changed", "変更中"},
+	{"conflict", "conflict", "競合"}, {"cyclic_boost_charge", "cyclic boost charge", "周期均等充電"}, {"fixed_voltage", "fixed voltage", "固定電圧"}, {"locked_out", "locked out", "試験禁止中"},
+	{"mains_failure", "mains failed", "停電"}, {"manual_boost_charge", "boost charge by hand", "手動均等充電"}, {"manual_test", "test by hand", "手動試験"}, {"master_boost_charge", "boost charge by the master", "親機指令の均等充電"},
+	{"master_test", "test by the master", "親機指令の試験"}, {"menu", "in a menu", "操作中"}, {"night", "night", "夜間"}, {"not_characterized", "not characterized", "未特性化"},
+	{"override", "overridden", "強制"}, {"planned_test", "planned test", "定期試験"}, {"restricted", "restricted", "制限中"}, {"short_test", "short test", "簡易試験"},
+	{"slave", "follows a master", "従属運転"}, {"test_on_mains_failure", "mains failed in a test", "停電時試験"}, {"unmanaged", "not managed", "管理外"},
 }
