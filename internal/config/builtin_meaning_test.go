@@ -159,7 +159,6 @@ var unwatched = map[string]string{
 	"sensor_load_ratio":             "what is full differs by device; it judges it in power_state or current_state",
 	"equipment_temperature_celsius": "what is hot differs by part and maker; the device judges it in temperature_state",
 	"cooling_inlet_max_celsius":     "INLET-TEMP-* watch every inlet by itself",
-	"sensor_frequency_hertz":        "50 or 60 Hz by site; the device judges it",
 	"sensor_power_factor_ratio":     "a matter of the tariff",
 	"ups_bypass_voltage_volts":      "depends on the site's nominal voltage; the UPS judges its bypass by itself",
 	"ups_bypass_frequency_hertz":    "50 or 60 Hz by site; the UPS judges its bypass by itself",
@@ -169,7 +168,6 @@ var unwatched = map[string]string{
 	"ups_input_failure_cause":       "tells of the last outage, long over; the present one is UPS-ON-BATTERY",
 	"fire_zone_state":               "FIRE-PANEL-* and FIRE-SMOKE-* watch the contacts it is made of; nothing is told twice",
 
-	"sensor_value_ratio":           "what is measured is not known",
 	"dew_point_celsius":            "a matter of the room's air; the temperature and humidity beside it are watched",
 	"switch_state":                 "an outlet, relay or breaker that is off may be meant to be; one that has failed is a component_state",
 	"fan_ratio":                    "fans at full speed are no fault; the device judges them in fan_state",
