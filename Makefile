@@ -6,6 +6,8 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LDFLAGS := -s -w -X main.version=$(VERSION)
 BIN     := bin/nezuban
 DEMO    ?= demo
+# Without this tag gosnmp writes every packet for a log that nobody asked for.
+TAGS    := -tags gosnmp_nodebug
 # Extra arguments: make demo ARGS="--lang ja --fault utility-a-loss@20s"
 ARGS    ?=
 
@@ -14,7 +16,7 @@ ARGS    ?=
 all: build
 
 build:
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/nezuban
+	CGO_ENABLED=0 go build $(TAGS) -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/nezuban
 
 # The whole product against a simulated facility that speaks real SNMP.
 demo: build
@@ -22,27 +24,27 @@ demo: build
 
 test:
 	./.ci/setup
-	CGO_ENABLED=1 go test -race -json -timeout 540s $(TESTFLAGS) ./... ./.ci/testreport | go run ./.ci/testreport
+	CGO_ENABLED=1 go test $(TAGS) -race -json -timeout 540s $(TESTFLAGS) ./... ./.ci/testreport | go run ./.ci/testreport
 
 lint:
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt would change: $$bad"; exit 1; }
-	go vet ./... ./.ci/testreport
+	go vet $(TAGS) ./... ./.ci/testreport
 	go tool staticcheck ./...
 	./.ci/terms
 
 # Figures of one run on one machine: compare them with each other, never with
 # those of another machine.
 bench:
-	go test -run '^$$' -bench . -benchmem ./internal/... ./collectors/... ./sla/... ./tui/...
+	go test $(TAGS) -run '^$$' -bench . -benchmem ./internal/... ./collectors/... ./sla/... ./tui/...
 
 # 10,000 alarms in ten seconds with three consoles over SSH: how long people wait.
 storm:
-	go test ./cmd/nezuban -run '^TestStorm$$' -count 1 -v | grep -E 'storm_test|^(ok|FAIL|---)'
+	go test $(TAGS) ./cmd/nezuban -run '^TestStorm$$' -count 1 -v | grep -E 'storm_test|^(ok|FAIL|---)'
 
 fuzz:
 	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' . | xargs -n1 dirname | sort -u); do \
 		for f in $$(grep -ho 'func Fuzz[A-Za-z0-9]*' $$p/*_test.go | cut -c6-); do \
-			echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-20s} $$p || exit 1; \
+			echo "$$p $$f"; go test $(TAGS) -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-20s} $$p || exit 1; \
 		done; done
 
 clean:
