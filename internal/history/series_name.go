@@ -36,6 +36,9 @@ func newSeries(p *facility.Point, site string) *series {
 	return &series{labels: ls}
 }
 
+// escapeLabel escapes a label's value as the Prometheus text format does.
+var escapeLabel = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
+
 // selector matches the series and those with further labels; same tells them
 // apart.
 func (s *series) selector() string {
@@ -47,7 +50,7 @@ func (s *series) selector() string {
 		}
 		b.WriteString(l.Name)
 		b.WriteString(`="`)
-		b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(l.Value))
+		b.WriteString(escapeLabel.Replace(l.Value))
 		b.WriteByte('"')
 	}
 	b.WriteByte('}')

@@ -87,6 +87,10 @@ func New(o Options) (*Fleet, error) {
 func (f *Fleet) Run(ctx context.Context) (Result, error) {
 	loops, cancel := context.WithCancel(ctx)
 	defer cancel()
+	members, err := f.introduce(ctx)
+	if err != nil {
+		return Result{}, fmt.Errorf("poll fleet: %w", err)
+	}
 	before := usage()
 	started := f.pool.Now()
 	f.end = started + f.o.For
@@ -94,9 +98,8 @@ func (f *Fleet) Run(ctx context.Context) (Result, error) {
 	running.Go(func() { f.pool.Run(loops) })
 	f.left.Add(len(f.o.Addresses))
 	for i, a := range f.o.Addresses {
-		m := &member{f: f, index: i}
 		cfg := lean.Config{Address: netip.AddrPortFrom(a, f.o.Port), Interval: f.o.Interval, Group: "fleet"}
-		if _, err := f.pool.Join(a.String(), m, cfg, started+f.phase(a)); err != nil {
+		if _, err := f.pool.Join(a.String(), &members[i], cfg, started+f.phase(a)); err != nil {
 			cancel()
 			running.Wait()
 			return Result{}, fmt.Errorf("poll fleet: %w", err)
@@ -107,6 +110,21 @@ func (f *Fleet) Run(ctx context.Context) (Result, error) {
 	cancel()
 	running.Wait()
 	return f.result(before, took), ctx.Err()
+}
+
+// introduce makes the members known to the sink before anything is measured.
+func (f *Fleet) introduce(ctx context.Context) ([]member, error) {
+	members := make([]member, len(f.o.Addresses))
+	for i := range members {
+		members[i] = member{f: f, index: i}
+		if err := f.out.introduce(&members[i]); err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return members, nil
 }
 
 // phase is where in the interval a device is polled.

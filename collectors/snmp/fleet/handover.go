@@ -18,33 +18,40 @@ type handover struct {
 
 // batch is what a member keeps for its hand-over.
 type batch struct {
-	points   []facility.Point // until the sink has them
+	device   facility.DeviceID
 	ids      []facility.PointID
 	readings []facility.Reading
 	health   facility.Health
+}
+
+// introduce tells the sink of a member's points.
+func (h *handover) introduce(m *member) error {
+	if h.sink == nil {
+		return nil
+	}
+	points := h.points(m.index)
+	for i := range points {
+		m.batch.ids = append(m.batch.ids, points[i].ID)
+	}
+	m.batch.device = points[0].Device
+	tick := facility.TickOf(time.Now())
+	return h.sink.Accept(facility.Batch{Device: points[0].Device, Tick: tick, Points: points, Health: facility.Health{Interval: h.interval}})
 }
 
 func (h *handover) set(m *member, at int, value float64) {
 	if h.sink == nil {
 		return
 	}
-	b := &m.batch
-	if b.readings == nil {
-		h.open(m)
-	}
-	b.readings[at].Value, b.readings[at].Quality = value, facility.Good
+	m.batch.open()
+	m.batch.readings[at].Value, m.batch.readings[at].Quality = value, facility.Good
 }
 
 // open begins a batch in which everything is missing.
-func (h *handover) open(m *member) {
-	b := &m.batch
-	if b.ids == nil {
-		b.points = h.points(m.index)
-		for i := range b.points {
-			b.ids = append(b.ids, b.points[i].ID)
-		}
+func (b *batch) open() {
+	if b.readings != nil {
+		return
 	}
-	b.readings = make([]facility.Reading, len(b.ids))
+	b.readings = make([]facility.Reading, len(b.ids)) // the sink keeps them
 	for i, id := range b.ids {
 		b.readings[i].Point = id
 	}
@@ -56,18 +63,13 @@ func (h *handover) done(m *member, r lean.Result) {
 		return
 	}
 	b := &m.batch
-	if b.readings == nil {
-		h.open(m)
-	}
+	b.open()
 	tick := facility.TickOf(h.epoch.Add(r.Due))
 	for i := range b.readings {
 		b.readings[i].Tick = tick
 	}
 	h.account(b, r)
-	out := facility.Batch{Device: facility.DeviceID(m.f.o.Addresses[m.index].String()), Tick: tick, Readings: b.readings, Health: b.health, Points: b.points}
-	if h.sink.Accept(out) == nil {
-		b.points = nil
-	} else {
+	if h.sink.Accept(facility.Batch{Device: b.device, Tick: tick, Readings: b.readings, Health: b.health}) != nil {
 		m.f.count.refused.Add(1)
 	}
 	b.readings = nil

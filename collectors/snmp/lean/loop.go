@@ -113,13 +113,30 @@ func (l *Loop) run(ctx context.Context) {
 	stop := context.AfterFunc(ctx, func() { _ = l.conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
 	for ctx.Err() == nil {
-		l.now = l.pool.Now()
+		before := l.now
+		if l.now = l.pool.Now(); l.now-before > stalled {
+			l.drain()
+		}
 		l.takeOrders()
 		l.fire()
 		l.pump()
 		l.receive(ctx)
 	}
 	l.end()
+}
+
+// stalled is how long the loop may have been away, by a client or for want of a
+// processor, before it looks for answers that wait before it calls any late.
+const stalled = 3 * slotTime
+
+// drain takes what lies in the receive buffer.
+func (l *Loop) drain() {
+	l.deadline = 0
+	for range l.window {
+		if l.conn.SetReadDeadline(time.Now().Add(time.Millisecond)) != nil || !l.read() {
+			return
+		}
+	}
 }
 
 // end lets every client go.
@@ -238,15 +255,21 @@ func (l *Loop) receive(ctx context.Context) {
 	if !l.arm(ctx) {
 		return
 	}
+	l.read()
+}
+
+// read takes one datagram; false where none came before the deadline.
+func (l *Loop) read() bool {
 	n, from, err := l.conn.ReadFromUDPAddrPort(l.in)
 	if err != nil {
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
 			l.Figures.Errors.Add(1) // ICMP reports of others
 		}
-		return
+		return false
 	}
 	l.now = l.pool.Now()
 	l.take(l.in[:n], netip.AddrPortFrom(from.Addr().Unmap(), from.Port()))
+	return true
 }
 
 // arm sets until when receive waits; false where there is something to do before.

@@ -56,7 +56,7 @@ type opening struct {
 	rest int // where error-status begins
 }
 
-// readHeader reads a message up to the request id, which must have four bytes.
+// readHeader reads a message up to the request id.
 func readHeader(b []byte) (h opening, ok bool) {
 	n, at, ok := header(b, 0, tagSequence)
 	if !ok || at+n != len(b) {
@@ -77,10 +77,13 @@ func readHeader(b []byte) (h opening, ok bool) {
 		return h, false
 	}
 	n, at, ok = header(b, at, tagInteger)
-	if !ok || n != 4 {
+	if !ok || n < 1 || n > 4 {
 		return h, false
 	}
-	h.id, h.idAt, h.rest = binary.BigEndian.Uint32(b[at:]), at, at+4
+	h.idAt, h.rest = at, at+n
+	for _, c := range b[at : at+n] {
+		h.id = h.id<<8 | uint32(c)
+	}
 	return h, true
 }
 
