@@ -45,6 +45,14 @@ type Target struct {
 	Bindings  []Binding     // meanings of contacts and analogue inputs, names of sensors
 	Intervals Intervals     // zero fields: defaults of the class
 	Timeout   time.Duration // longest wait for one request; 0: the engine's default
+	Link      Link          // what lies before the device; the zero Link is its subnet
+}
+
+// A Link is the gateway or line behind which devices stand. When most of them are
+// silent at once, a few are probed until one answers.
+type Link struct {
+	Name    string
+	Packets int // requests a second over it; 0: no bound
 }
 
 // Intervals between polls of the three classes; 0 means DefaultIntervals.

@@ -14,6 +14,10 @@ type Account struct {
 	Health      facility.Health // its map is not changed after it is handed over
 	Lost        uint64          // batches nobody took
 	Skipped     uint64          // rounds that did not happen because one before took too long
+	Late        uint64          // rounds that began more than a tenth of the interval after their moment
+	Shortened   uint64          // rounds that ended before everything was asked or answered
+	Unasked     uint64          // rounds in which the device was not asked because it is unreachable
+	SiteSilent  uint64          // the same because most devices behind its gateway are silent
 	Discoveries uint64          // times the device's points were discovered
 }
 
@@ -21,7 +25,7 @@ type Account struct {
 // apart by the label engine: nezuban_collector_lateness_seconds{engine, device}
 // and so on.
 type Metrics struct {
-	lateness, roundTrip, timeouts, rounds, refused, lost, skipped, discoveries *prometheus.Desc
+	lateness, roundTrip, timeouts, rounds, refused, lost, skipped, late, shortened, unasked, discoveries *prometheus.Desc
 
 	mu      sync.Mutex // protects devices
 	devices map[facility.DeviceID]Account
@@ -40,6 +44,9 @@ func NewMetrics(engine string, reg prometheus.Registerer, log *slog.Logger) *Met
 		refused:     desc("refused_total", "Readings or answers refused, by cause.", "cause"),
 		lost:        desc("batches_lost_total", "Batches nobody took."),
 		skipped:     desc("skipped_total", "Rounds skipped because one before took too long."),
+		late:        desc("rounds_late_total", "Rounds that began more than a tenth of the interval after their moment."),
+		shortened:   desc("rounds_shortened_total", "Rounds that ended before everything was asked or answered."),
+		unasked:     desc("rounds_unasked_total", "Rounds in which the device was not asked, by cause: it is unreachable, or most devices of its site are silent.", "cause"),
 		discoveries: desc("discoveries_total", "Times the device's points were discovered."),
 		devices:     map[facility.DeviceID]Account{},
 	}
@@ -53,7 +60,7 @@ func NewMetrics(engine string, reg prometheus.Registerer, log *slog.Logger) *Met
 
 // Describe implements prometheus.Collector.
 func (m *Metrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.lateness, m.roundTrip, m.timeouts, m.rounds, m.refused, m.lost, m.skipped, m.discoveries} {
+	for _, d := range []*prometheus.Desc{m.lateness, m.roundTrip, m.timeouts, m.rounds, m.refused, m.lost, m.skipped, m.late, m.shortened, m.unasked, m.discoveries} {
 		ch <- d
 	}
 }
@@ -78,6 +85,10 @@ func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
 		}
 		counter(m.lost, a.Lost)
 		counter(m.skipped, a.Skipped)
+		counter(m.late, a.Late)
+		counter(m.shortened, a.Shortened)
+		counter(m.unasked, a.Unasked, "unreachable")
+		counter(m.unasked, a.SiteSilent, "site_silent")
 		counter(m.discoveries, a.Discoveries)
 	}
 }

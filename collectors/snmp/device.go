@@ -9,12 +9,17 @@ import (
 	"time"
 
 	"nezuban/collectors"
+	"nezuban/collectors/snmp/lean"
 	"nezuban/internal/facility"
 	"nezuban/internal/text"
 )
 
-// device polls one target. Everything in it belongs to its own goroutine.
+// device polls one target. Everything in it belongs to whoever has the device, see
+// owner: its loop or a goroutine of its own.
 type device struct {
+	own    owner
+	pool   *lean.Pool
+	lean   steady
 	e      *Engine
 	t      collectors.Target
 	sink   collectors.Sink
@@ -31,8 +36,8 @@ type device struct {
 	at  time.Time // the next round
 	due classes   // and what is due then
 
-	bell    <-chan struct{} // a round is asked for at once
-	stamped facility.Tick   // of the last batch
+	bell    chan struct{} // a round is asked for at once
+	stamped facility.Tick // of the last batch
 
 	identity     facility.Identity
 	sendPoints   bool
@@ -53,33 +58,9 @@ type device struct {
 func newDevice(e *Engine, t collectors.Target, sink collectors.Sink) *device {
 	real := realTime{e.clk}
 	speed := float64(time.Second) / float64(e.clk.Real(time.Second))
-	return &device{e: e, t: t, sink: sink, speaks: dialect{v1: t.SNMP.Version == "1"}, real: real, pace: newPacer(real, 0), refusedByNow: map[string]uint64{},
+	return &device{e: e, t: t, sink: sink, speaks: dialect{v1: t.SNMP.Version == "1"}, bell: make(chan struct{}, 1), real: real, pace: newPacer(real, 0), refusedByNow: map[string]uint64{},
 		up:  uptime{slack: time.Duration(speed * float64(time.Second))},
 		log: e.log.With("device", string(t.Device.ID))}
-}
-
-// firstSpread is the real time over which the first rounds of a fleet are spread.
-const firstSpread = 2 * time.Second
-
-// run is the device's schedule.
-func (d *device) run(ctx context.Context) {
-	defer d.hangUp()
-	if d.real.sleep(ctx, collectors.Phase(d.t.Device.ID, firstSpread)) != nil {
-		return
-	}
-	d.at, d.due = d.e.clk.Now(), allClasses
-	for ctx.Err() == nil {
-		d.round(ctx)
-		if d.health.Reachable && d.wantsDiscovery() {
-			d.notBefore = d.e.clk.Now().Add(causeDistance)
-			if err := d.learn(ctx, d.pollDue); err != nil && ctx.Err() == nil {
-				d.failed(err)
-			}
-		}
-		if d.pause(ctx) != nil {
-			return
-		}
-	}
 }
 
 // pollDue does the round whose time has come while discovery is under way: a
@@ -211,7 +192,7 @@ func (d *device) answered() {
 	}
 	d.health.Reachable = true
 	d.health.LastAnswer = d.e.clk.Now()
-	if d.s != nil {
+	if d.s != nil { // else the loop knows
 		d.health.RoundTrip = d.s.roundTrip()
 	}
 	d.health.ConsecFailed, d.failedProbes, d.nextProbe = 0, 0, time.Time{}

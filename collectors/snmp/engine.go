@@ -2,6 +2,7 @@ package snmp
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"reflect"
 	"sync"
@@ -11,6 +12,7 @@ import (
 
 	"nezuban/collectors"
 	"nezuban/collectors/profile"
+	"nezuban/collectors/snmp/lean"
 	"nezuban/internal/clock"
 	"nezuban/internal/facility"
 )
@@ -33,6 +35,8 @@ type Engine struct {
 	metrics *collectors.Metrics
 	bells   bells
 	engines engineIDs
+	crew    *crew
+	answers sync.Pool // of *answers
 }
 
 var _ collectors.Engine = (*Engine)(nil)
@@ -45,22 +49,20 @@ func New(lib *profile.Library, clk clock.Clock, reg prometheus.Registerer, log *
 	if opt.Rediscover <= 0 {
 		opt.Rediscover = 24 * time.Hour
 	}
-	return &Engine{lib: lib, clk: clk, log: log, opt: opt, metrics: collectors.NewMetrics("snmp", reg, log)}
-}
-
-// running is one device's goroutine.
-type running struct {
-	target collectors.Target
-	stop   context.CancelFunc
-	done   chan struct{}
+	return &Engine{lib: lib, clk: clk, log: log, opt: opt, metrics: collectors.NewMetrics("snmp", reg, log),
+		crew: newCrew(), answers: sync.Pool{New: newAnswers}}
 }
 
 // Run polls until ctx ends and then returns nil, all goroutines ended. A target
 // that changes nothing is left running, with all it has learned.
 func (e *Engine) Run(ctx context.Context, changes <-chan collectors.Change, sink collectors.Sink) error {
-	devices := map[facility.DeviceID]*running{}
+	devices := map[facility.DeviceID]*device{}
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	pool := lean.NewPool(lean.Options{Log: e.log})
+	wg.Go(func() { pool.Run(ctx) })
 	for {
 		select {
 		case <-ctx.Done():
@@ -74,39 +76,31 @@ func (e *Engine) Run(ctx context.Context, changes <-chan collectors.Change, sink
 				e.remove(devices, id)
 			}
 			for _, t := range c.Set {
-				if r, ok := devices[t.Device.ID]; ok {
-					if reflect.DeepEqual(r.target, t) {
+				if d, ok := devices[t.Device.ID]; ok {
+					if reflect.DeepEqual(d.t, t) {
 						continue
 					}
 					e.remove(devices, t.Device.ID)
 				}
-				devices[t.Device.ID] = e.start(ctx, &wg, t, sink)
+				d := newDevice(e, t, sink)
+				if err := d.start(ctx, &wg, pool); err != nil && ctx.Err() == nil {
+					return fmt.Errorf("poll %s: %w", t.Device.ID, err)
+				}
+				devices[t.Device.ID] = d
+				e.bells.hang(d)
 			}
 		}
 	}
 }
 
-func (e *Engine) start(ctx context.Context, wg *sync.WaitGroup, t collectors.Target, sink collectors.Sink) *running {
-	ctx, stop := context.WithCancel(ctx)
-	r := &running{target: t, stop: stop, done: make(chan struct{})}
-	d := newDevice(e, t, sink)
-	d.bell = e.bells.hang(t.Device.ID)
-	wg.Go(func() {
-		defer close(r.done)
-		d.run(ctx)
-	})
-	return r
-}
-
-// remove ends a device's goroutine and waits for it, so that a new one never
-// hands over in between; its sockets follow its context, so the wait is short.
-func (e *Engine) remove(devices map[facility.DeviceID]*running, id facility.DeviceID) {
-	r, ok := devices[id]
+// remove takes a device out and waits for it, so that a new one never hands over
+// in between; what it waits for follows its context, so the wait is short.
+func (e *Engine) remove(devices map[facility.DeviceID]*device, id facility.DeviceID) {
+	d, ok := devices[id]
 	if !ok {
 		return
 	}
-	r.stop()
-	<-r.done
+	d.remove()
 	delete(devices, id)
 	e.bells.take(id)
 	e.engines.forget(id)

@@ -11,26 +11,23 @@ import (
 
 // bells wake devices before their time.
 type bells struct {
-	mu   sync.Mutex // protects what follows
-	ring map[facility.DeviceID]chan struct{}
+	mu sync.Mutex // protects what follows
+	of map[facility.DeviceID]*device
 }
 
-// hang gives a device its bell; rung before it listens is not lost.
-func (b *bells) hang(id facility.DeviceID) <-chan struct{} {
+func (b *bells) hang(d *device) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.ring == nil {
-		b.ring = map[facility.DeviceID]chan struct{}{}
+	if b.of == nil {
+		b.of = map[facility.DeviceID]*device{}
 	}
-	c := make(chan struct{}, 1)
-	b.ring[id] = c
-	return c
+	b.of[d.t.Device.ID] = d
 }
 
 func (b *bells) take(id facility.DeviceID) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	delete(b.ring, id)
+	delete(b.of, id)
 }
 
 // PollNow asks for one round of the device at once, between those of its
@@ -45,46 +42,25 @@ func (b *bells) take(id facility.DeviceID) {
 func (e *Engine) PollNow(id facility.DeviceID) bool {
 	e.bells.mu.Lock()
 	defer e.bells.mu.Unlock()
-	c, ok := e.bells.ring[id]
+	d, ok := e.bells.of[id]
 	if !ok {
 		return false
 	}
 	select {
-	case c <- struct{}{}:
+	case d.bell <- struct{}{}:
 	default:
 	}
+	d.call()
 	return true
 }
 
-// pause waits until the next round is due, and does the rounds asked for in
-// between.
-func (d *device) pause(ctx context.Context) error {
-	for {
-		waiting, wake := context.WithCancel(ctx)
-		stop := make(chan struct{})
-		rung := make(chan bool, 1)
-		go func() {
-			select {
-			case <-d.bell:
-				wake()
-				rung <- true
-			case <-stop:
-				rung <- false
-			}
-		}()
-		err := d.e.clk.Sleep(waiting, d.at.Sub(d.e.clk.Now()))
-		close(stop)
-		called := <-rung
-		wake()
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if !called {
-			return err
-		}
-		if d.unscheduled(ctx) {
-			return ctx.Err() // the scheduled round is due within the second: it answers
-		}
+// rung reports whether a round was asked for since the last time.
+func (d *device) rung() bool {
+	select {
+	case <-d.bell:
+		return true
+	default:
+		return false
 	}
 }
 

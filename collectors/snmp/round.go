@@ -108,6 +108,7 @@ func (d *device) connect(ctx context.Context) error {
 			return &PollError{Device: d.t.Device.ID, Step: "connect", Err: err}
 		}
 		d.s = s
+		d.locate(s)
 	}
 	d.s.setTimeout(d.timeout())
 	return nil
@@ -157,6 +158,7 @@ func (d *device) learn(ctx context.Context, between func(ctx context.Context)) e
 	}
 	d.log.Info("device discovered", "profiles", f.identity.Profiles, "points", len(p.points))
 	d.plan, d.sendPoints = p, true
+	d.lean.prepared, d.lean.clumsy = nil, 0
 	d.identity, d.sendIdentity = f.identity, true
 	d.identity.EngineID = engineIDOf(d.s)
 	if other := d.e.engines.note(d.t.Device.ID, d.identity.EngineID); other != "" {

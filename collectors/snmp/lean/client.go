@@ -26,6 +26,10 @@ type Client interface {
 	// loop where stay is false.
 	Done(r Result) (next time.Duration, stay bool)
 
+	// Called says that the device has left the loop because of [Loop.Call]: somebody
+	// wants something of it between its rounds. It may join again.
+	Called()
+
 	// Gone says that the device has left the loop by [Pool.Leave], or with the loop's
 	// end. Nothing is called after it.
 	Gone()

@@ -24,6 +24,7 @@ type device struct {
 	queued  bool // in the ready queue
 	young   bool // the request outstanding fills the window
 	probing bool
+	called  bool   // leaves after the round in hand
 	failing bool   // its last round brought nothing
 	epoch   uint32 // of the group, when it began to fail
 
@@ -327,9 +328,14 @@ func (l *Loop) finish(place uint16) {
 	}
 	d.state = idle
 	d.requests = nil
-	next, stay := d.client.Done(d.result)
-	if !stay {
+	c := d.client
+	next, stay := c.Done(d.result)
+	if !stay || d.called {
+		called := stay && d.called
 		l.release(place)
+		if called {
+			c.Called()
+		}
 		return
 	}
 	d.due = next

@@ -60,6 +60,7 @@ type order struct {
 	cfg    Config
 	at     time.Duration
 	leave  bool
+	call   bool
 }
 
 func newLoop(p *Pool, six bool) (*Loop, error) {
@@ -109,6 +110,12 @@ func (l *Loop) Leave(c Client) {
 	_ = l.post(order{client: c, leave: true}) // after the end everybody is gone
 }
 
+// Call takes a device out between two rounds, at once or after the one in hand, and
+// tells it so. It does nothing for a device that is not in the loop.
+func (l *Loop) Call(c Client) {
+	_ = l.post(order{client: c, call: true}) // after the end nobody has a next round
+}
+
 func (l *Loop) run(ctx context.Context) {
 	stop := context.AfterFunc(ctx, func() { _ = l.conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
@@ -147,7 +154,7 @@ func (l *Loop) end() {
 	l.inbox = nil
 	l.mu.Unlock()
 	for _, o := range late {
-		if !o.leave {
+		if !o.leave && !o.call {
 			o.client.Gone()
 		}
 	}
@@ -170,14 +177,19 @@ func (l *Loop) takeOrders() {
 	l.posted.Store(false)
 	l.mu.Unlock()
 	for _, o := range list {
-		if o.leave {
-			if place, ok := l.places[o.client]; ok {
-				l.release(place)
-				o.client.Gone()
-			}
-			continue
+		place, here := l.places[o.client]
+		switch {
+		case o.leave && here:
+			l.release(place)
+			o.client.Gone()
+		case o.call && here && l.devices[place].state == idle:
+			l.release(place)
+			o.client.Called()
+		case o.call && here:
+			l.devices[place].called = true
+		case !o.leave && !o.call:
+			l.admit(o)
 		}
-		l.admit(o)
 	}
 }
 

@@ -122,6 +122,7 @@ type subject struct {
 
 	results chan Result
 	gone    chan struct{}
+	called  chan struct{}
 
 	mu        sync.Mutex // protects the rest
 	values    []float64
@@ -132,7 +133,7 @@ type subject struct {
 
 func newSubject(t testing.TB, interval time.Duration, requests ...*Request) *subject {
 	return &subject{requests: requests, probe: []*Request{prepare(t, testOIDs[0])}, interval: interval,
-		results: make(chan Result, 1000), gone: make(chan struct{})}
+		results: make(chan Result, 1000), gone: make(chan struct{}), called: make(chan struct{}, 10)}
 }
 
 func (s *subject) Round(_ Moment, probe bool) []*Request {
@@ -173,7 +174,8 @@ func (s *subject) Done(r Result) (time.Duration, bool) {
 	return r.Due + s.interval, true
 }
 
-func (s *subject) Gone() { close(s.gone) }
+func (s *subject) Gone()   { close(s.gone) }
+func (s *subject) Called() { s.called <- struct{}{} }
 
 // next waits for the next round's result.
 func (s *subject) next(t *testing.T) Result {
@@ -446,6 +448,33 @@ func TestClientsLeave(t *testing.T) {
 	}
 }
 
+// Somebody wants a device between its rounds: it is out at once, or when the
+// round in hand has ended.
+func TestClientsAreCalled(t *testing.T) {
+	t.Parallel()
+	a, p := startResponder(t), startPool(t, Options{})
+	s := newSubject(t, time.Minute, prepare(t, testOIDs...))
+	l := join(t, p, s, Config{Address: a.address()})
+	s.next(t)
+	l.Call(s)
+	<-s.called
+	begun := make(chan struct{}, 2)
+	a.set(func(req *gosnmp.SnmpPacket) []reply {
+		begun <- struct{}{}
+		return []reply{{packet: respond(t, req), delay: 200 * time.Millisecond}}
+	})
+	l = join(t, p, s, Config{Address: a.address()})
+	<-begun
+	l.Call(s)
+	if r := s.next(t); r.Outcome != Whole {
+		t.Errorf("round %+v, want the one in hand to end first", r)
+	}
+	<-s.called
+	if n := l.Figures.Devices.Load(); n != 0 {
+		t.Errorf("%d devices in the loop", n)
+	}
+}
+
 // A dead device's request holds a place in the window no longer than 60 ms.
 func TestDeadDevicesFreeTheWindow(t *testing.T) {
 	t.Parallel()
@@ -519,6 +548,7 @@ func (c *counting) Answer(_ int, slots []Slot, _ []byte) Verdict {
 }
 func (c *counting) Surprise(int, []byte) Verdict        { return Continue }
 func (c *counting) Done(r Result) (time.Duration, bool) { return r.Due + time.Second, true }
+func (c *counting) Called()                             {}
 func (c *counting) Gone()                               {}
 
 func TestPrepareNamesWhatIsWrong(t *testing.T) {
