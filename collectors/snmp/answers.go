@@ -16,13 +16,15 @@ type answers struct {
 func newAnswers() any { return &answers{values: map[string]variable{}} }
 
 // take keeps one value, under the plan's own string of its OID.
-func (a *answers) take(oid string, s lean.Slot, packet []byte) *variable {
+func (a *answers) take(oid string, s lean.Slot, packet []byte) variable {
 	v := variable{oid: oid}
 	switch s.Kind {
 	case lean.Signed:
 		v.kind, v.signed = kindSigned, int64(s.Bits)
 	case lean.Unsigned:
 		v.kind, v.unsigned = kindUnsigned, s.Bits
+	case lean.Unsigned64:
+		v.kind, v.unsigned, v.wide = kindUnsigned, s.Bits, true
 	case lean.Float:
 		v.kind = kindFloat
 		v.float, _ = s.Float64()
@@ -35,7 +37,7 @@ func (a *answers) take(oid string, s lean.Slot, packet []byte) *variable {
 		v.kind, v.bytes = kindBytes, a.keep([]byte(ip.String()))
 	}
 	a.values[oid] = v
-	return &v
+	return v
 }
 
 // keep copies bytes out of the packet.

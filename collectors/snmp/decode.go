@@ -33,7 +33,7 @@ func (it *item) read(values map[string]variable) (value float64, ok bool, cause 
 
 // raw is the device's own number: one instance, or the aggregate of several.
 func (it *item) raw(values map[string]variable) (float64, bool, string) {
-	var all []float64
+	all := make([]float64, 0, 4) // stays on the stack for all but aggregates
 	for _, oid := range it.sources {
 		v, there := values[oid]
 		if !there || !v.exists() {

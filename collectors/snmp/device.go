@@ -31,7 +31,12 @@ type device struct {
 	up     uptime
 	speaks dialect
 	health facility.Health
-	shown  collectors.Account
+
+	counters  map[facility.PointID]*counter
+	restarted time.Duration // when a restart was seen last, on our monotonic clock
+	registers bool          // counters are read as the device has them
+
+	shown collectors.Account
 
 	at  time.Time // the next round
 	due classes   // and what is due then

@@ -35,10 +35,10 @@
 //
 // # Time-outs
 //
-// Waiting on sockets is in real time: a request waits for the target's time-out
-// (2 s by default), never longer than a third of the device's fastest interval
-// converted by the clock, and is repeated once; a whole round ends before the next
-// one is due. After two failed rounds the device is unreachable: it then gets one
+// Waiting on sockets is in real time: a request waits as long as the device's round
+// trips say (0.3 to 5 s), never longer than the target's time-out (2 s by default)
+// or a third of the device's fastest interval converted by the clock, and is
+// repeated once; a whole round ends before the next one is due. After two failed rounds the device is unreachable: it then gets one
 // cheap GET of sysUpTime at the interval, twice, four times the interval, up to
 // 60 s; readings are reported missing at every tick all the same. One answer
 // brings the whole plan back at once. No device waits for another.
@@ -49,12 +49,19 @@
 // not numbers or out of the profile's range are refused; each is counted by cause
 // in [facility.Health] and in nezuban_collector_refused_total.
 //
+// # Counters
+//
+// A counter's reading is the sum of what its register counted since the program
+// saw it first, added up in 64-bit whole numbers: a 32-bit register that wraps, or
+// one that a restart sets back, leaves no dent in it. In the round in which a
+// device restarts, or its register falls for another reason, nobody knows what was
+// counted: the reading is missing. [Probe] shows the registers as they are.
+//
 // # Layers inside
 //
-// session speaks to one device and is the seam for a faster transport; walk,
-// discover and plan decide what to ask; decode turns answers into readings;
-// device runs the schedule. Only session.go and errors.go know the SNMP library.
-//
-// Counters are handed on as the device's registers, converted to float64; above
-// 2^53 they lose their last digits.
+// owner says who has a device: package lean's loop does the steady rounds of v1 and
+// v2c (steady is the device's side of it), a goroutine of its own everything else.
+// session speaks to one device the slow way; walk, discover and plan decide what to
+// ask; decode turns answers into readings. Only session, errors and steady know the
+// SNMP library.
 package snmp

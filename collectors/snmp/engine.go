@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -36,7 +37,8 @@ type Engine struct {
 	bells   bells
 	engines engineIDs
 	crew    *crew
-	answers sync.Pool // of *answers
+	pool    atomic.Pointer[lean.Pool] // while it runs
+	answers sync.Pool                 // of *answers
 }
 
 var _ collectors.Engine = (*Engine)(nil)
@@ -49,8 +51,10 @@ func New(lib *profile.Library, clk clock.Clock, reg prometheus.Registerer, log *
 	if opt.Rediscover <= 0 {
 		opt.Rediscover = 24 * time.Hour
 	}
-	return &Engine{lib: lib, clk: clk, log: log, opt: opt, metrics: collectors.NewMetrics("snmp", reg, log),
+	e := &Engine{lib: lib, clk: clk, log: log, opt: opt, metrics: collectors.NewMetrics("snmp", reg, log),
 		crew: newCrew(), answers: sync.Pool{New: newAnswers}}
+	registerFigures(reg, &e.pool, log)
+	return e
 }
 
 // Run polls until ctx ends and then returns nil, all goroutines ended. A target
@@ -62,6 +66,7 @@ func (e *Engine) Run(ctx context.Context, changes <-chan collectors.Change, sink
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	pool := lean.NewPool(lean.Options{Log: e.log})
+	e.pool.Store(pool)
 	wg.Go(func() { pool.Run(ctx) })
 	for {
 		select {

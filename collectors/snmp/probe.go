@@ -33,6 +33,7 @@ func Probe(ctx context.Context, lib *profile.Library, target collectors.Target) 
 	}
 	clk, quiet := clock.System(), slog.New(slog.DiscardHandler)
 	d := newDevice(New(lib, clk, nil, quiet, Options{}), target, nil)
+	d.registers = true
 	defer d.hangUp()
 	if err := d.learn(ctx, nil); err != nil {
 		return ProbeResult{}, err

@@ -25,8 +25,7 @@ var errBackoff = errors.New("not asked: the device is unreachable")
 // round does the round that is due, hands over one batch and sets the next one.
 func (d *device) round(ctx context.Context) {
 	at, due := d.at, d.due
-	d.health.Rounds++
-	d.health.Lateness = max(0, d.e.clk.Now().Sub(at))
+	d.beginRound()
 	if d.plan == nil && d.mayAsk(at) {
 		if err := d.learn(ctx, nil); err != nil {
 			if ctx.Err() != nil {
@@ -52,6 +51,15 @@ func (d *device) round(ctx context.Context) {
 	d.at, d.due = d.following(at)
 }
 
+// beginRound accounts for the beginning of a round, whoever does it.
+func (d *device) beginRound() {
+	d.health.Rounds++
+	d.health.Lateness = max(0, d.e.clk.Now().Sub(d.at))
+	if d.health.Lateness > d.interval()/10 {
+		d.shown.Late++
+	}
+}
+
 // mayAsk reports whether the device may be asked at all: always, unless it is
 // unreachable and its next probe is not due.
 func (d *device) mayAsk(at time.Time) bool {
@@ -61,6 +69,7 @@ func (d *device) mayAsk(at time.Time) bool {
 // attempt reads a device that has a plan; readings are nil where nothing was read.
 func (d *device) attempt(ctx context.Context, at time.Time, due classes) ([]facility.Reading, error) {
 	if d.plan == nil || !d.mayAsk(at) {
+		d.shown.Unasked++
 		return nil, errBackoff
 	}
 	if d.health.ConsecFailed >= unreachableAfter {
@@ -276,6 +285,7 @@ func (d *device) observe(values map[string]variable) {
 		if d.up.observe(uint32(v.unsigned), d.e.clk.Mono()) {
 			d.log.Info("device restarted", "uptime_seconds", float64(v.unsigned)/100)
 			d.rediscover, d.notBefore = true, d.discovered.Add(causeDistance/10)
+			d.restarted = d.e.clk.Mono()
 		}
 	}
 	text := func(oid string, limit int, field *string) {
@@ -300,7 +310,10 @@ func (d *device) decode(due classes, values map[string]variable) []facility.Read
 			continue
 		}
 		r := facility.Reading{Point: d.plan.points[i].ID}
-		v, ok, cause := it.read(values)
+		v, ok, cause, counted := d.count(i, values)
+		if !counted {
+			v, ok, cause = it.read(values)
+		}
 		switch {
 		case ok:
 			r.Value, r.Quality = v, facility.Good

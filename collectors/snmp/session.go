@@ -263,7 +263,7 @@ func toVariable(p gosnmp.SnmpPDU) variable {
 	case uint32:
 		v.kind, v.unsigned = kindUnsigned, uint64(x)
 	case uint64:
-		v.kind, v.unsigned = kindUnsigned, x
+		v.kind, v.unsigned, v.wide = kindUnsigned, x, true
 	case float32:
 		v.kind, v.float = kindFloat, float64(x)
 	case float64:

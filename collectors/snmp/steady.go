@@ -88,11 +88,7 @@ func (d *device) begin() {
 		return
 	}
 	s.begun, s.back, s.wrong = true, false, nil
-	d.health.Rounds++
-	d.health.Lateness = max(0, d.e.clk.Now().Sub(d.at))
-	if d.health.Lateness > d.interval()/10 {
-		d.shown.Late++
-	}
+	d.beginRound()
 }
 
 // prepare encodes the requests of the due classes, unless they are encoded

@@ -29,6 +29,7 @@ type variable struct {
 	kind     kind
 	signed   int64
 	unsigned uint64
+	wide     bool // unsigned is a register of 64 bits
 	float    float64
 	bytes    []byte
 }

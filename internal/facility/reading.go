@@ -113,6 +113,7 @@ const (
 	RefusedType       = "unexpected_type"
 	RefusedPoints     = "too_many_points"
 	RefusedMalformed  = "malformed"
+	RefusedCounter    = "counter_set_back" // a register that fell, and neither a restart nor a wrap explains it
 )
 
 // MaxAge is the age past which a point's last good reading no longer says

@@ -349,7 +349,7 @@ var en = Texts{
 	Refused: map[string]string{
 		"stamp_in_future": "stamp in the future", "not_a_number": "not a number", "out_of_range": "out of range",
 		"text_too_long": "text too long", "control_characters": "control characters", "walk_bound": "walk too long",
-		"oid_not_rising": "OID not rising", "unexpected_type": "unexpected type", "too_many_points": "too many points", "malformed": "malformed",
+		"oid_not_rising": "OID not rising", "unexpected_type": "unexpected type", "too_many_points": "too many points", "malformed": "malformed", "counter_set_back": "counter set back",
 	},
 	Refusal: map[string]string{
 		"not_allowed": "your role does not permit it", "not_found": "it is no longer there",

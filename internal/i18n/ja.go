@@ -353,7 +353,7 @@ var ja = Texts{
 	Refused: map[string]string{
 		"stamp_in_future": "未来の時刻", "not_a_number": "数値でない", "out_of_range": "範囲外",
 		"text_too_long": "文字列が長い", "control_characters": "制御文字", "walk_bound": "走査が長い",
-		"oid_not_rising": "OID逆行", "unexpected_type": "型の不一致", "too_many_points": "点が多い", "malformed": "形式不正",
+		"oid_not_rising": "OID逆行", "unexpected_type": "型の不一致", "too_many_points": "点が多い", "malformed": "形式不正", "counter_set_back": "カウンターの逆戻り",
 	},
 	Refusal: map[string]string{
 		"not_allowed": "あなたの役割では許可されていません", "not_found": "対象はもうありません",

@@ -10,13 +10,14 @@ type Kind uint8
 
 // The kinds of value that the walker takes.
 const (
-	None      Kind = iota
-	Signed         // INTEGER: Bits is an int64
-	Unsigned       // Counter32, Gauge32, TimeTicks, Counter64: Bits is the number, whole
-	Float          // Opaque float or double: Bits is a float64
-	Bytes          // OCTET STRING
-	Object         // OBJECT IDENTIFIER: its BER contents
-	IPAddress      // four bytes
+	None       Kind = iota
+	Signed          // INTEGER: Bits is an int64
+	Unsigned        // Counter32, Gauge32, TimeTicks: Bits is the number
+	Unsigned64      // Counter64: Bits is the number, whole
+	Float           // Opaque float or double: Bits is a float64
+	Bytes           // OCTET STRING
+	Object          // OBJECT IDENTIFIER: its BER contents
+	IPAddress       // four bytes
 )
 
 // A Slot is the value of one varbind, at the place of its instance in the
@@ -33,7 +34,7 @@ func (s Slot) Float64() (float64, bool) {
 	switch s.Kind {
 	case Signed:
 		return float64(int64(s.Bits)), true
-	case Unsigned:
+	case Unsigned, Unsigned64:
 		return float64(s.Bits), true
 	case Float:
 		return math.Float64frombits(s.Bits), true

@@ -162,9 +162,9 @@ func (s *Slot) read(b []byte, at int) bool {
 		}
 		*s = Slot{Kind: Signed, Bits: uint64(signed(v))}
 	case tagCounter32, tagGauge32, tagTimeTicks:
-		return s.unsigned(v, 4)
+		return s.unsigned(v, 4, Unsigned)
 	case tagCounter64:
-		return s.unsigned(v, 8)
+		return s.unsigned(v, 8, Unsigned64)
 	case tagOpaque:
 		return s.opaque(v)
 	case tagBytes:
@@ -192,7 +192,7 @@ func signed(v []byte) int64 {
 // unsigned takes a number of up to size bytes. One more is allowed if it is a
 // leading zero; agents that leave that out, though the top bit is set, mean the
 // same number.
-func (s *Slot) unsigned(v []byte, size int) bool {
+func (s *Slot) unsigned(v []byte, size int, kind Kind) bool {
 	if len(v) < 1 || len(v) > size+1 || len(v) > size && v[0] != 0 {
 		return false
 	}
@@ -200,7 +200,7 @@ func (s *Slot) unsigned(v []byte, size int) bool {
 	for _, c := range v {
 		x = x<<8 | uint64(c)
 	}
-	*s = Slot{Kind: Unsigned, Bits: x}
+	*s = Slot{Kind: kind, Bits: x}
 	return true
 }
 

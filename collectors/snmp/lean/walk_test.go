@@ -161,7 +161,7 @@ func same(s Slot, packet []byte, v gosnmp.SnmpPDU) error {
 	case uint32:
 		ok = s.Kind == Unsigned && s.Bits == uint64(x)
 	case uint64:
-		ok = s.Kind == Unsigned && s.Bits == x
+		ok = s.Kind == Unsigned64 && s.Bits == x
 	case float32:
 		ok = s.Kind == Float && (s.Bits == math.Float64bits(float64(x)) || x != x)
 	case float64:

@@ -1,0 +1,145 @@
+package snmp
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/gosnmp/gosnmp"
+
+	"nezuban/collectors"
+	"nezuban/collectors/snmp/lean"
+	"nezuban/internal/clock"
+	"nezuban/internal/facility"
+)
+
+// loopFigure sums a figure over the engine's loops.
+func loopFigure(e *Engine, of func(*lean.Figures) uint64) (n uint64) {
+	for _, l := range e.pool.Load().Loops() {
+		n += of(&l.Figures)
+	}
+	return n
+}
+
+func answersOf(f *lean.Figures) uint64   { return f.Answers.Load() }
+func surprisesOf(f *lean.Figures) uint64 { return f.Surprises.Load() }
+
+func TestSteadyRoundsRunInTheLoop(t *testing.T) {
+	t.Parallel()
+	a, box := startAgent(t, ups()...), newMailbox()
+	e, _ := running20(t, box, a.target("u"))
+	_, n := box.until(t, "the first batch", 0, good(sourceID, 3))
+	for range 4 {
+		_, n = box.until(t, "a round", n, good(sourceID, 3))
+	}
+	if got := loopFigure(e, answersOf); got < 3 {
+		t.Errorf("the loops decoded %d answers in 4 rounds", got)
+	}
+	if got := loopFigure(e, surprisesOf); got > 0 {
+		t.Errorf("%d surprises of a plain agent", got)
+	}
+}
+
+// An instance that is gone is an exception in the answer: the library decodes it
+// and the device stays in the loop.
+func TestExceptionsAreDecodedTheSlowWay(t *testing.T) {
+	t.Parallel()
+	a, box := startAgent(t, ups()...), newMailbox()
+	e, _ := running20(t, box, a.target("u"))
+	_, n := box.until(t, "the first batch", 0, good(chargeID, 1))
+	a.remove("1.3.6.1.2.1.33.1.2.4.0")
+	b, n := box.until(t, "the vanished instance missing", n, missing(chargeID))
+	if !good(loadID, 0.4)(b) || b.Health.ErrorKind != facility.ErrNone {
+		t.Errorf("the rest: %+v, health %+v", b.Readings, b.Health)
+	}
+	box.until(t, "a round after it", n, good(sourceID, 3))
+	if got := loopFigure(e, surprisesOf); got == 0 {
+		t.Error("no surprise counted: the round did not run in the loop")
+	}
+}
+
+// An answer with an error status is asked again in another way, within the same
+// round; a device that does it every time is left to that way.
+func TestErrorStatusIsDoneTheSlowWay(t *testing.T) {
+	t.Parallel()
+	a, box := startAgent(t, ups()...), newMailbox()
+	e, _ := running20(t, box, a.target("u"))
+	_, n := box.until(t, "the first batch", 0, good(sourceID, 3))
+	a.change(func(a *agent) {
+		a.answer = func(req *gosnmp.SnmpPacket) ([]gosnmp.SnmpPDU, gosnmp.SNMPError, uint8, bool) {
+			for i, v := range req.Variables {
+				if v.Name == ".1.3.6.1.2.1.33.1.2.1.0" {
+					return req.Variables, gosnmp.GenErr, uint8(i + 1), true
+				}
+			}
+			return nil, 0, 0, false
+		}
+	})
+	status := "u/ups_battery_status"
+	before := facility.Tick(0)
+	for range 6 {
+		var b facility.Batch
+		b, n = box.until(t, "a round without the failing instance", n, func(b facility.Batch) bool { _, ok := readingOf(b, status); return ok && missing(status)(b) })
+		if !good(sourceID, 3)(b) {
+			t.Errorf("the rest of tick %d: %+v", b.Tick, b.Readings)
+		}
+		if b.Tick == before {
+			t.Errorf("two batches of tick %d", b.Tick)
+		}
+		before = b.Tick
+	}
+	if got := loopFigure(e, surprisesOf); got == 0 || got > clumsyRounds+1 {
+		t.Errorf("%d surprises, want the device left to the slow way after %d", got, clumsyRounds)
+	}
+}
+
+// The steady path from slots to readings allocates next to nothing: the batch that
+// is handed over, whatever its size.
+func TestSteadyDecodingAllocatesLittle(t *testing.T) {
+	const phases = 60
+	var objects []gosnmp.SnmpPDU
+	objects = append(objects, num("1.3.6.1.2.1.33.1.2.1.0", 2))
+	for i := 1; i <= phases; i++ {
+		objects = append(objects, num("1.3.6.1.2.1.33.1.4.4.1.5."+strconv.Itoa(i), 40))
+	}
+	a := startAgent(t, objects...)
+	e := New(builtin(t), clock.System(), nil, quiet(), Options{})
+	d := newDevice(e, a.target("u"), discard{})
+	d.pool = lean.NewPool(lean.Options{Loops: 1})
+	if err := d.learn(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	d.hangUp()
+	d.deliver(e.clk.Now(), nil) // the points
+	d.due = allClasses
+	d.carry = 0
+	requests := d.Round(lean.Moment{}, false)
+	slots := make([][]lean.Slot, len(requests))
+	readings := 0
+	for i, r := range requests {
+		slots[i] = make([]lean.Slot, r.Varbinds())
+		for k := range slots[i] {
+			slots[i][k] = lean.Slot{Kind: lean.Signed, Bits: 40}
+		}
+		readings += r.Varbinds()
+	}
+	round := func() {
+		d.due = allClasses
+		for i := range d.Round(lean.Moment{}, false) {
+			d.Answer(i, slots[i], nil)
+		}
+		d.at = e.clk.Now().Add(time.Second)
+		d.Done(lean.Result{Outcome: lean.Whole, Answered: len(requests)})
+	}
+	n := testing.AllocsPerRun(50, round)
+	if per := n / float64(readings); per > 0.05 {
+		t.Errorf("%.0f allocations a round of %d readings: %.3f a reading, want at most 0.05", n, readings, per)
+	}
+}
+
+// discard takes everything and keeps nothing.
+type discard struct{}
+
+func (discard) Accept(facility.Batch) error { return nil }
+
+var _ collectors.Sink = discard{}
