@@ -37,6 +37,7 @@ type Engine struct {
 	bells   bells
 	engines engineIDs
 	crew    *crew
+	keys    keyring
 	pool    atomic.Pointer[lean.Pool] // while it runs
 	answers sync.Pool                 // of *answers
 }

@@ -48,6 +48,8 @@ type gosnmpSession struct {
 	priv     bool // authPriv
 
 	trusted bool // the device has answered with these keys
+
+	keys *keyring // shared; nil: the library makes the keys
 }
 
 // wire keeps the last datagram, to find out why an SNMPv3 answer was not accepted.
@@ -177,6 +179,12 @@ func (s *gosnmpSession) ask(ctx context.Context, send func() (*gosnmp.SnmpPacket
 	// Waiting on the socket ends with ctx, so that a removed device ends at once.
 	stop := context.AfterFunc(ctx, func() { _ = s.wire.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
+	if usm, ok := s.x.SecurityParameters.(*gosnmp.UsmSecurityParameters); ok && s.keys != nil && usm.AuthoritativeEngineID == "" && !s.discover(ctx, usm) {
+		if ctx.Err() != nil {
+			return nil, s.explain(ctx, ctx.Err())
+		}
+		return nil, errNoAnswer
+	}
 	packet, err := send()
 	first := s.ids + 1
 	s.ids = (s.ids + uint32(len(s.sent))) & maxRequestID

@@ -308,12 +308,13 @@ func (d *device) config() lean.Config {
 	return c
 }
 
-// locate remembers where the session speaks to.
+// locate remembers where the session speaks to, and gives it the shared keys.
 func (d *device) locate(s session) {
 	g, ok := s.(*gosnmpSession)
 	if !ok {
 		return
 	}
+	g.keys = &d.e.keys
 	if a, ok := g.wire.RemoteAddr().(*net.UDPAddr); ok {
 		d.lean.address = a.AddrPort()
 	}
