@@ -35,6 +35,7 @@ lint:
 # Figures of one run on one machine: compare them with each other, never with
 # those of another machine.
 bench:
+	NEZUBAN_BENCH=1 go test $(TAGS) -run '^TestPollTable$$' -count 1 -timeout 900s -v ./collectors/snmp/fleet | grep -vE '^(=== |--- |PASS)'
 	go test $(TAGS) -run '^$$' -bench . -benchmem ./internal/... ./collectors/... ./sla/... ./tui/...
 
 # 10,000 alarms in ten seconds with three consoles over SSH: how long people wait.

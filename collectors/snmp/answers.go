@@ -2,6 +2,7 @@ package snmp
 
 import (
 	"net/netip"
+	"sync"
 
 	"nezuban/collectors/snmp/lean"
 )
@@ -13,7 +14,31 @@ type answers struct {
 	bytes  []byte // what the values' bytes lie in
 }
 
-func newAnswers() any { return &answers{values: map[string]variable{}} }
+// A shelf holds answers that nobody uses: as many as devices were in the middle of
+// a round at once.
+type shelf struct {
+	mu   sync.Mutex // protects free
+	free []*answers
+}
+
+func (s *shelf) get() *answers {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(s.free)
+	if n == 0 {
+		return &answers{values: map[string]variable{}}
+	}
+	a := s.free[n-1]
+	s.free = s.free[:n-1]
+	return a
+}
+
+func (s *shelf) put(a *answers) {
+	a.clear()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free = append(s.free, a)
+}
 
 // take keeps one value, under the plan's own string of its OID.
 func (a *answers) take(oid string, s lean.Slot, packet []byte) variable {

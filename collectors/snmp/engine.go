@@ -39,7 +39,7 @@ type Engine struct {
 	crew    *crew
 	keys    keyring
 	pool    atomic.Pointer[lean.Pool] // while it runs
-	answers sync.Pool                 // of *answers
+	answers shelf
 }
 
 var _ collectors.Engine = (*Engine)(nil)
@@ -53,7 +53,7 @@ func New(lib *profile.Library, clk clock.Clock, reg prometheus.Registerer, log *
 		opt.Rediscover = 24 * time.Hour
 	}
 	e := &Engine{lib: lib, clk: clk, log: log, opt: opt, metrics: collectors.NewMetrics("snmp", reg, log),
-		crew: newCrew(), answers: sync.Pool{New: newAnswers}}
+		crew: newCrew()}
 	registerFigures(reg, &e.pool, log)
 	return e
 }

@@ -131,7 +131,7 @@ func (d *device) Answer(i int, slots []lean.Slot, packet []byte) lean.Verdict {
 		return lean.Continue
 	}
 	if s.answers == nil {
-		s.answers = d.e.answers.Get().(*answers)
+		s.answers = d.e.answers.get()
 	}
 	for k, oid := range s.oids[i] {
 		v := s.answers.take(oid, slots[k], packet)
@@ -166,7 +166,7 @@ func (d *device) Surprise(i int, packet []byte) lean.Verdict {
 		p.Variables = []gosnmp.SnmpPDU{{Name: s.oids[i][0], Type: gosnmp.NoSuchInstance}} // as SNMP v1 says it
 	}
 	if s.answers == nil {
-		s.answers = d.e.answers.Get().(*answers)
+		s.answers = d.e.answers.get()
 	}
 	for _, pdu := range p.Variables {
 		v := toVariable(pdu)
@@ -287,8 +287,7 @@ func (d *device) values() map[string]variable {
 func (d *device) forgetAnswers() {
 	if a := d.lean.answers; a != nil {
 		d.lean.answers = nil
-		a.clear()
-		d.e.answers.Put(a)
+		d.e.answers.put(a)
 	}
 }
 

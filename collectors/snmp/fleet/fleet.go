@@ -29,6 +29,9 @@ type Options struct {
 	// instead of spreading them over the interval.
 	AtOnce bool
 
+	// Faulty tells which devices are known to be dead or slow: they are counted apart.
+	Faulty func(i int) bool
+
 	// Sink takes the readings; nil: they are dropped after they are decoded. Points
 	// are those of the i-th device, parallel to OIDs.
 	Sink   collectors.Sink
@@ -45,18 +48,23 @@ type Fleet struct {
 	pool  *lean.Pool
 	plan  atomic.Pointer[plan]
 	probe []*lean.Request
-	oids  []string      // what is asked for: sysUpTime before the others
-	first int           // where the first reading is: 1 if sysUpTime goes before
-	end   time.Duration // rounds due later are not begun
+	oids  []string // what is asked for: sysUpTime before the others
+	first int      // where the first reading is: 1 if sysUpTime goes before
 	left  sync.WaitGroup
 	count counts
 	out   handover
+
+	started time.Duration
+	end     time.Duration   // rounds due later are not begun
+	sweeps  []atomic.Uint64 // nanoseconds from the moment to the last end, by round; AtOnce only
+	library bool            // decode with the library, to compare
 }
 
 // counts are shared by all loops; each is touched once a round at most.
 type counts struct {
 	readings, rounds, timeouts, surprises, refused atomic.Uint64
 	silent, shortened, skipped, unasked, late      atomic.Uint64
+	faulty                                         atomic.Uint64 // rounds of devices that are known to be so
 	lateness, trip                                 Histogram
 }
 
@@ -91,8 +99,10 @@ func (f *Fleet) Run(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("poll fleet: %w", err)
 	}
-	before := usage()
+	f.sweeps = make([]atomic.Uint64, f.o.For/f.o.Interval+1)
+	before := begin()
 	started := f.pool.Now()
+	f.started = started
 	f.end = started + f.o.For
 	var running sync.WaitGroup
 	running.Go(func() { f.pool.Run(loops) })

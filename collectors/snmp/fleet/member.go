@@ -36,6 +36,9 @@ func (m *member) Answer(i int, slots []lean.Slot, packet []byte) lean.Verdict {
 		return lean.Continue
 	}
 	m.f.learn(m.plan, i, len(packet))
+	if m.f.library {
+		return m.Surprise(i, packet)
+	}
 	at := m.placeOf(i)
 	for _, s := range slots {
 		if v, ok := s.Float64(); ok && at >= 0 {
@@ -81,8 +84,21 @@ func (m *member) Surprise(_ int, packet []byte) lean.Verdict {
 func (m *member) Done(r lean.Result) (next time.Duration, stay bool) {
 	c := &m.f.count
 	c.rounds.Add(1)
-	c.timeouts.Add(uint64(r.Timeouts))
 	c.readings.Add(uint64(m.good))
+	if f := m.f.o.Faulty; f == nil || !f(m.index) {
+		m.account(r)
+	} else {
+		c.faulty.Add(1)
+	}
+	m.f.out.done(m, r)
+	m.good = 0
+	return m.next(r.Due)
+}
+
+// account counts what became of a round.
+func (m *member) account(r lean.Result) {
+	c := &m.f.count
+	c.timeouts.Add(uint64(r.Timeouts))
 	switch r.Outcome {
 	case lean.Unreachable, lean.SiteSilent:
 		c.unasked.Add(1)
@@ -99,9 +115,17 @@ func (m *member) Done(r lean.Result) (next time.Duration, stay bool) {
 	if r.Answered > 0 {
 		c.trip.Add(r.Trip)
 	}
-	m.f.out.done(m, r)
-	m.good = 0
-	return m.next(r.Due)
+	if m.f.o.AtOnce {
+		m.f.swept(r.Due)
+	}
+}
+
+// swept notes that one more device of a sweep is done.
+func (f *Fleet) swept(due time.Duration) {
+	longest := &f.sweeps[min(int((due-f.started)/f.o.Interval), len(f.sweeps)-1)]
+	took := uint64(f.pool.Now() - due)
+	for before := longest.Load(); took > before && !longest.CompareAndSwap(before, took); before = longest.Load() {
+	}
 }
 
 // next is the round after the one due at `last`. Those that are over are skipped.
