@@ -37,6 +37,7 @@ type deviceYAML struct {
 	Bindings  []bindingYAML `yaml:"bindings"`
 	Intervals intervalsYAML `yaml:"intervals"`
 	Timeout   time.Duration `yaml:"timeout"`
+	Link      linkYAML      `yaml:"link"`
 	Since     strict.Str    `yaml:"since"`
 }
 
@@ -152,6 +153,7 @@ func (l *loader) device(y *deviceYAML) collectors.Target {
 	if y.Timeout > time.Minute {
 		l.add(y.At("timeout"), fmt.Sprintf("timeout %v is longer than a minute", y.Timeout), "a few seconds are enough, for example 2s")
 	}
+	t.Link = l.link(y, d.Via)
 	l.access(y, &t)
 	for _, p := range y.Profiles {
 		l.profileName(p, d.Engine)

@@ -79,6 +79,8 @@ func TestMistakes(t *testing.T) {
 		{"feed", "inventory/a.yaml", device("id: a, kind: ups, feed: C, address: 192.0.2.1, snmp: {version: 2c, community: c}"), "C,", `feed "C"`},
 		{"profile", "inventory/a.yaml", device("id: a, kind: ups, profiles: [ups-rfc1682], address: 192.0.2.1, snmp: {version: 2c, community: c}"), "ups-rfc1682", `profile "ups-rfc1682" is not known; did you mean "ups-rfc1628"?`},
 		{"since", "inventory/a.yaml", device("id: a, kind: ups, since: 1.4.2026, address: 192.0.2.1, snmp: {version: 2c, community: c}"), "1.4.2026", "no date"},
+		{"link without a name", "inventory/a.yaml", device("id: a, kind: ups, link: {packets: 40}, address: 192.0.2.1, snmp: {version: 2c, community: c}"), "40}", "has no name"},
+		{"link too fast", "inventory/a.yaml", device("id: a, kind: ups, link: {name: wan, packets: 20000}, address: 192.0.2.1, snmp: {version: 2c, community: c}"), "20000}", "1 to 10000 requests"},
 		{"version", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 4}"), "4}", `snmp.version "4"`},
 		{"no access", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1"), "{id: a", "snmp.version is missing"},
 		{"v3 without user", "inventory/a.yaml", device("id: a, kind: ups, address: 192.0.2.1, snmp: {version: 3, auth_secret: a, priv_secret: p}"), "version: 3", "needs a user"},

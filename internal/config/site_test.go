@@ -41,6 +41,7 @@ secrets: {identity: /etc/nezuban/identity.txt}
   feed: A
   snmp: {version: "3", user: nezuban, auth_secret: snmp-auth, priv_secret: snmp-priv}
   intervals: {fast: 5s}
+  link: {name: radio-1, packets: 40}
 devices:
   - {id: ups-a1, name: UPS A1, kind: ups, address: 192.0.2.10, since: 2026-04-01, profiles: [ups-rfc1628]}
   - {id: meter-a, kind: meter, address: "[2001:db8::7]:1161", snmp: {user: reader}, groups: [utility, main]}
@@ -121,6 +122,9 @@ func TestDevicesOverDefaults(t *testing.T) {
 	}
 	if ups.Intervals != (collectors.Intervals{Fast: 5 * time.Second, Normal: 20 * time.Second}) {
 		t.Errorf("intervals: got %+v, want the file's fast and the site's normal", ups.Intervals)
+	}
+	if ups.Link != (collectors.Link{Name: "radio-1", Packets: 40}) || byID["hub-h1"].Link != (collectors.Link{}) {
+		t.Errorf("links: got %+v and %+v, want the file's and none", ups.Link, byID["hub-h1"].Link)
 	}
 	if m := byID["meter-a"]; m.SNMP.User != "reader" || m.SNMP.Version != "3" || m.Address != "[2001:db8::7]:1161" || m.Device.Name != "meter-a" || len(m.Device.Groups) != 2 {
 		t.Errorf("meter-a: got %+v", m)
