@@ -67,7 +67,6 @@ type Result struct {
 	Outcome  Outcome
 	Answered int           // requests
 	Failed   int           // the request that ended the round, where one did
-	Probed   bool          // the answer came to a probe: the whole plan comes with the next round, at once
 	Garbage  int           // datagrams of the device that are no message, while it was asked
 	Timeouts int           // tries without an answer in time
 	Trip     time.Duration // round trip of the last answer

@@ -298,7 +298,6 @@ func (l *Loop) proceed(place uint16, v Verdict) {
 	case d.probing:
 		// It is back: the whole plan at once.
 		l.back(d)
-		d.result.Probed = true
 		l.ask(place, false)
 		return
 	}
