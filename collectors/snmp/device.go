@@ -51,6 +51,7 @@ type device struct {
 	carry        classes
 	silentLarge  int // rounds in a row in which a large request stayed without answer
 
+	overrun      overrun
 	failedProbes int
 	nextProbe    time.Time // zero: not backing off
 
@@ -77,7 +78,7 @@ func (d *device) pollDue(ctx context.Context) {
 }
 
 func (d *device) schedule() schedule {
-	s := schedule{id: d.t.Device.ID, intervals: d.t.Intervals}
+	s := schedule{id: d.t.Device.ID, intervals: d.overrun.stretch(d.t.Intervals)}
 	if d.plan != nil {
 		s.present = d.plan.present
 	}

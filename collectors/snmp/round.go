@@ -167,7 +167,7 @@ func (d *device) learn(ctx context.Context, between func(ctx context.Context)) e
 	}
 	d.log.Info("device discovered", "profiles", f.identity.Profiles, "points", len(p.points))
 	d.plan, d.sendPoints = p, true
-	d.lean.prepared, d.lean.clumsy = nil, 0
+	d.lean.prepared, d.lean.clumsy, d.overrun = nil, 0, overrun{}
 	d.identity, d.sendIdentity = f.identity, true
 	d.identity.EngineID = engineIDOf(d.s)
 	if other := d.e.engines.note(d.t.Device.ID, d.identity.EngineID); other != "" {
@@ -223,6 +223,9 @@ func (d *device) read(ctx context.Context, due classes) ([]facility.Reading, err
 		d.silentLarge = 0
 	}
 	d.answered()
+	if late := errors.Is(ctx.Err(), context.DeadlineExceeded); late || wrong == nil {
+		d.manages(late)
+	}
 	d.observe(values)
 	d.rediscover = d.rediscover || d.plan.unbarred(values)
 	return d.decode(due, values), wrong

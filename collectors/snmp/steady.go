@@ -193,11 +193,11 @@ func (d *device) Done(r lean.Result) (next time.Duration, stay bool) {
 		d.leaveLoop(true)
 		return 0, false
 	}
-	at := d.at
+	at, before := d.at, d.interval()
 	d.deliver(at, d.conclude(r))
 	d.at, d.due = d.following(at)
-	if d.health.Reachable && d.wantsDiscovery() {
-		d.leaveLoop(false)
+	if d.health.Reachable && d.wantsDiscovery() || d.interval() != before {
+		d.leaveLoop(false) // for a discovery, or to join with another interval
 		return 0, false
 	}
 	return d.moment(), true
@@ -231,6 +231,9 @@ func (d *device) conclude(r lean.Result) []facility.Reading {
 		d.failed(d.pollError(r))
 		d.silent(len(s.oids[r.Failed]), true)
 		d.shown.Shortened++
+	}
+	if r.Outcome == lean.Whole || r.Outcome == lean.Shortened {
+		d.manages(r.Outcome == lean.Shortened)
 	}
 	values := d.values()
 	d.observe(values)
