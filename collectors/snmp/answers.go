@@ -53,6 +53,10 @@ func (a *answers) take(oid string, s lean.Slot, packet []byte) variable {
 	case lean.Float:
 		v.kind = kindFloat
 		v.float, _ = s.Float64()
+	case lean.Absent:
+		v.kind = kindAbsent
+	case lean.End:
+		v.kind = kindEnd
 	case lean.Bytes:
 		v.kind, v.bytes = kindBytes, a.keep(s.Of(packet))
 	case lean.Object:

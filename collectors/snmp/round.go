@@ -293,7 +293,7 @@ func (d *device) observe(values map[string]variable) {
 	}
 	text := func(oid string, limit int, field *string) {
 		v, ok := values[oid]
-		if !ok || v.kind != kindBytes {
+		if !ok || v.kind != kindBytes || string(v.bytes) == *field {
 			return
 		}
 		if s := clean(string(v.bytes), limit, d.refuse); s != *field {

@@ -1,7 +1,9 @@
 package snmp
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,9 +42,9 @@ func TestSteadyRoundsRunInTheLoop(t *testing.T) {
 	}
 }
 
-// An instance that is gone is an exception in the answer: the library decodes it
-// and the device stays in the loop.
-func TestExceptionsAreDecodedTheSlowWay(t *testing.T) {
+// An instance that is gone is an exception in the answer: the point is missing and
+// the device stays in the loop.
+func TestExceptionsKeepTheDeviceInTheLoop(t *testing.T) {
 	t.Parallel()
 	a, box := startAgent(t, ups()...), newMailbox()
 	e, _ := running20(t, box, a.target("u"))
@@ -52,9 +54,37 @@ func TestExceptionsAreDecodedTheSlowWay(t *testing.T) {
 	if !good(loadID, 0.4)(b) || b.Health.ErrorKind != facility.ErrNone {
 		t.Errorf("the rest: %+v, health %+v", b.Readings, b.Health)
 	}
+	before := loopFigure(e, answersOf)
 	box.until(t, "a round after it", n, good(sourceID, 3))
-	if got := loopFigure(e, surprisesOf); got == 0 {
-		t.Error("no surprise counted: the round did not run in the loop")
+	if got := loopFigure(e, answersOf); got == before || loopFigure(e, surprisesOf) > 0 {
+		t.Errorf("%d answers before and %d after, %d surprises: the round did not run in the loop", before, got, loopFigure(e, surprisesOf))
+	}
+}
+
+// Instances in another order: the library decodes them, the device stays.
+func TestSurprisesAreDecodedByTheLibrary(t *testing.T) {
+	t.Parallel()
+	a, box := startAgent(t, ups()...), newMailbox()
+	e, _ := running20(t, box, a.target("u"))
+	_, n := box.until(t, "the first batch", 0, good(chargeID, 1))
+	a.change(func(a *agent) {
+		a.answer = func(req *gosnmp.SnmpPacket) ([]gosnmp.SnmpPDU, gosnmp.SNMPError, uint8, bool) {
+			if req.PDUType != gosnmp.GetRequest {
+				return nil, 0, 0, false
+			}
+			var out []gosnmp.SnmpPDU
+			for _, v := range slices.Backward(req.Variables) {
+				out = append(out, a.lookup(strings.TrimPrefix(v.Name, ".")))
+			}
+			return out, 0, 0, true
+		}
+	})
+	before := loopFigure(e, surprisesOf)
+	for range 4 {
+		_, n = box.until(t, "a round in another order", n, good(loadID, 0.4))
+	}
+	if got := loopFigure(e, surprisesOf); got < before+2 {
+		t.Errorf("%d surprises in 4 rounds", got-before)
 	}
 }
 

@@ -39,7 +39,7 @@
 //
 // # What it never does
 //
-// The walker takes an answer whole or refuses it: another order, another OID, an
-// exception, an error status, a length that does not fit, and the bytes go to
-// [Client.Surprise] as they came. It never guesses.
+// The walker takes an answer whole or refuses it: another order, another OID, a
+// type it does not know, an error status, a length that does not fit, and the bytes
+// go to [Client.Surprise] as they came. It never guesses.
 package lean

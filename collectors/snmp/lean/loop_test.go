@@ -30,7 +30,7 @@ func TestRoundsFollowTheSchedule(t *testing.T) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if got := fmt.Sprint(s.values); got != "[0 1 2 3 0 1 2 3 4 5]" {
+	if got := fmt.Sprint(s.values); got != "[0 1 2 3 0 1 2 3 4 5 6 7]" {
 		t.Errorf("values %s", got)
 	}
 }
@@ -95,7 +95,7 @@ func TestSurprisesGoToTheClient(t *testing.T) {
 	t.Parallel()
 	a, p := startResponder(t), startPool(t, Options{})
 	a.set(func(req *gosnmp.SnmpPacket) []reply {
-		return []reply{{packet: answer(t, req.RequestID, []gosnmp.SnmpPDU{{Name: testOIDs[0], Type: gosnmp.NoSuchInstance}})}}
+		return []reply{{packet: answer(t, req.RequestID, []gosnmp.SnmpPDU{{Name: testOIDs[1], Type: gosnmp.Integer, Value: 1}})}}
 	})
 	s := newSubject(t, 300*time.Millisecond, prepare(t, testOIDs[:1]...), prepare(t, testOIDs[1:]...))
 	s.verdict = Break

@@ -18,6 +18,8 @@ const (
 	Bytes           // OCTET STRING
 	Object          // OBJECT IDENTIFIER: its BER contents
 	IPAddress       // four bytes
+	Absent          // noSuchObject, noSuchInstance: the device says that there is no such thing
+	End             // endOfMibView
 )
 
 // A Slot is the value of one varbind, at the place of its instance in the

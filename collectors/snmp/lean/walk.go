@@ -19,6 +19,12 @@ const (
 	tagCounter64 = 0x46
 	tagResponse  = 0xa2
 
+	// Exceptions (RFC 3416, section 3) are values of their own; what they mean for
+	// the device is the client's to say.
+	tagNoSuchObject   = 0x80
+	tagNoSuchInstance = 0x81
+	tagEndOfMibView   = 0x82
+
 	// Opaque numbers of net-snmp: tag 9f, then the type.
 	tagExtension = 0x9f
 	opaqueFloat  = 0x78
@@ -175,7 +181,13 @@ func (s *Slot) read(b []byte, at int) bool {
 	case tagIPAddress:
 		*s = Slot{Kind: IPAddress, At: uint16(start), Len: uint16(n)}
 		return n == 4
-	default: // exceptions, Null, what nobody sends
+	case tagNoSuchObject, tagNoSuchInstance:
+		*s = Slot{Kind: Absent}
+		return n == 0
+	case tagEndOfMibView:
+		*s = Slot{Kind: End}
+		return n == 0
+	default: // Null, what nobody sends
 		return false
 	}
 	return true

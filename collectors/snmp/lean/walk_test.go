@@ -13,7 +13,7 @@ import (
 // instances of a small UPS, and an answer to each.
 var testOIDs = []string{"1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.33.1.2.4.0", "1.3.6.1.4.1.318.1.1.1.2.2.1.0",
 	"1.3.6.1.2.1.2.2.1.10.4294967295", "1.3.6.1.2.1.31.1.1.1.6.1", "1.3.6.1.4.1.2021.10.1.6.1", "1.3.6.1.4.1.2021.10.1.7.1",
-	"1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.4.20.1.1.127.0.0.1"}
+	"1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.4.20.1.1.127.0.0.1", "1.3.6.1.2.1.1.6.0", "1.3.6.1.2.1.99.1.1.1.4.7"}
 
 func testValues() []gosnmp.SnmpPDU {
 	values := []gosnmp.SnmpPDU{
@@ -27,6 +27,8 @@ func testValues() []gosnmp.SnmpPDU {
 		{Type: gosnmp.OctetString, Value: []byte("ups-1")},
 		{Type: gosnmp.ObjectIdentifier, Value: "1.3.6.1.4.1.318.1.3.2.11"},
 		{Type: gosnmp.IPAddress, Value: "192.0.2.7"},
+		{Type: gosnmp.NoSuchInstance},
+		{Type: gosnmp.EndOfMibView},
 	}
 	for i := range values {
 		values[i].Name = testOIDs[i]
@@ -86,6 +88,9 @@ func TestWalkReadsEveryType(t *testing.T) {
 	if got := net.IP(slots[9].Of(b)).String(); got != "192.0.2.7" || slots[9].Kind != IPAddress {
 		t.Errorf("address %s of kind %d", got, slots[9].Kind)
 	}
+	if slots[10].Kind != Absent || slots[11].Kind != End {
+		t.Errorf("exceptions of kind %d and %d", slots[10].Kind, slots[11].Kind)
+	}
 }
 
 // Some agents send unsigned numbers without the leading zero that keeps them
@@ -104,7 +109,7 @@ func TestUnsignedNumbersOfCarelessAgents(t *testing.T) {
 		{[]byte{tagCounter64, 9, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, math.MaxUint64, true},
 		{[]byte{tagInteger, 5, 0, 0xff, 0xff, 0xff, 0xff}, 0, false},
 		{[]byte{0x05, 0}, 0, false},
-		{[]byte{0x80, 0}, 0, false},
+		{[]byte{0x81, 1, 0}, 0, false},
 	}
 	for _, tt := range tests {
 		var s Slot
@@ -135,8 +140,8 @@ func TestWalkRefusesSurprises(t *testing.T) {
 		"one too few":   with(func(v []gosnmp.SnmpPDU) []gosnmp.SnmpPDU { return v[:len(v)-1] }),
 		"one too many":  with(func(v []gosnmp.SnmpPDU) []gosnmp.SnmpPDU { return append(v, v[0]) }),
 		"another OID":   with(func(v []gosnmp.SnmpPDU) []gosnmp.SnmpPDU { v[3].Name += ".1"; return v }),
-		"no such instance": with(func(v []gosnmp.SnmpPDU) []gosnmp.SnmpPDU {
-			v[2] = gosnmp.SnmpPDU{Name: v[2].Name, Type: gosnmp.NoSuchInstance}
+		"a null": with(func(v []gosnmp.SnmpPDU) []gosnmp.SnmpPDU {
+			v[2] = gosnmp.SnmpPDU{Name: v[2].Name, Type: gosnmp.Null}
 			return v
 		}),
 		"an error status":   failed,
@@ -154,6 +159,8 @@ func TestWalkRefusesSurprises(t *testing.T) {
 func same(s Slot, packet []byte, v gosnmp.SnmpPDU) error {
 	ok := false
 	switch x := v.Value.(type) {
+	case nil:
+		ok = s.Kind == Absent && (v.Type == gosnmp.NoSuchObject || v.Type == gosnmp.NoSuchInstance) || s.Kind == End && v.Type == gosnmp.EndOfMibView
 	case int:
 		ok = s.Kind == Signed && int64(s.Bits) == int64(x)
 	case uint:
