@@ -159,6 +159,7 @@ func (d *device) learn(ctx context.Context, between func(ctx context.Context)) e
 	d.answered()
 	p := compile(d.t, f, d.refuse)
 	p.keep(d.plan)
+	p.points, p.items = slices.Clone(p.points), slices.Clone(p.items) // without the room they grew into
 	if d.plan != nil {
 		p.size = d.plan.size
 	}
