@@ -146,7 +146,7 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 	t.indexComputed(d)
 	t.setBlind(d)
 	t.watched++
-	t.count()
+	t.points += len(d.points) - len(before)
 }
 
 // mayGrow counts a point that was not listed before. A device that calls its
