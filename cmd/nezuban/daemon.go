@@ -168,6 +168,7 @@ func (d *daemon) run(ctx context.Context, ready func()) error {
 	g.Go(func() error { return d.notices.worker.Run(ctx) })
 	g.Go(func() error { return d.watchChannels(ctx) })
 	g.Go(func() error { return d.watchSelf(ctx) })
+	g.Go(func() error { return d.watchDrops(ctx) })
 	for kind, e := range d.engines {
 		d.changes[kind] <- collectors.Change{Set: targetsOf(site, kind)}
 		g.Go(func() error { return e.Run(ctx, d.changes[kind], d.table) })

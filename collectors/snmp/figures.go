@@ -78,3 +78,14 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	gauge(f.inFlight, func(x *lean.Figures) *atomic.Uint64 { return &x.Window })
 	gauge(f.steadyDevs, func(x *lean.Figures) *atomic.Uint64 { return &x.Devices })
 }
+
+// Dropped is how many answers the kernel has thrown away because a receive buffer
+// was full.
+func (e *Engine) Dropped() (n uint64) {
+	if p := e.pool.Load(); p != nil {
+		for _, l := range p.Loops() {
+			n += l.Figures.Dropped.Load()
+		}
+	}
+	return n
+}
