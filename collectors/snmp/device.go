@@ -52,6 +52,7 @@ type device struct {
 	silentLarge  int // rounds in a row in which a large request stayed without answer
 
 	overrun      overrun
+	resting      *resting // nil: the next session begins anew
 	failedProbes int
 	nextProbe    time.Time // zero: not backing off
 

@@ -3,10 +3,13 @@ package snmp
 import (
 	"bytes"
 	"testing"
+	"time"
 
 	"github.com/gosnmp/gosnmp"
 
 	"nezuban/collectors"
+	"nezuban/internal/clock"
+	"nezuban/internal/facility"
 )
 
 // The keys are those that the library would make, for every pair of protocols.
@@ -62,4 +65,34 @@ func BenchmarkKeysOfSharedPassPhrases(b *testing.B) {
 		k.preset(usm, string(engine))
 	}
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)*10_000, "s/10k_devices")
+}
+
+// Between rounds a v3 device holds no socket; the next round asks for neither
+// engine nor keys again.
+func TestV3SessionsRest(t *testing.T) {
+	address := startSnmpd(t)
+	target := collectors.Target{Device: facility.Device{ID: "u"}, Address: address,
+		SNMP: collectors.SNMPAccess{Version: "3", User: "full", AuthPass: "correct-auth-pass", PrivPass: "correct-priv-pass"}}
+	d := newDevice(New(builtin(t), clock.System(), nil, quiet(), Options{}), target, newMailbox())
+	defer d.hangUp()
+	if err := d.learn(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	before := d.s.(*gosnmpSession).x.SecurityParameters
+	d.rest()
+	if d.s != nil || d.resting == nil {
+		t.Fatalf("session %v, resting %v; want the socket closed and the rest kept", d.s, d.resting)
+	}
+	if _, err := d.read(t.Context(), allClasses); err != nil {
+		t.Fatal(err)
+	}
+	g := d.s.(*gosnmpSession)
+	if g.x.SecurityParameters != before || d.health.Timeouts != 0 || len(g.sent) != 1 {
+		t.Errorf("%d datagrams in the last request, time-outs %d; want the engine and its keys as before", len(g.sent), d.health.Timeouts)
+	}
+	d.rest()
+	d.noAnswer(t.Context(), time.Now(), errNoAnswer)
+	if d.resting != nil {
+		t.Error("what a failed session knew is kept")
+	}
 }

@@ -98,9 +98,7 @@ func (d *device) turn(ctx context.Context, due bool) {
 	for !d.joinLoop(ctx) {
 		if d.rung() {
 			d.unscheduled(ctx)
-			if ctx.Err() == nil && d.runsLean() {
-				d.hangUp()
-			}
+			d.rest()
 			continue
 		}
 		if d.real.sleep(ctx, time.Second) != nil {

@@ -102,6 +102,7 @@ func (d *device) noAnswer(ctx context.Context, at time.Time, err error) error {
 	d.health.ConsecFailed++
 	d.failed(err)
 	d.hangUp() // a new socket, a new look at the name, a new SNMPv3 discovery
+	d.resting = nil
 	if d.health.ConsecFailed >= unreachableAfter {
 		d.nextProbe = at.Add(backoff(d.interval(), d.failedProbes))
 		d.failedProbes++

@@ -317,6 +317,7 @@ func (d *device) locate(s session) {
 		return
 	}
 	g.keys = &d.e.keys
+	d.resume(g)
 	if a, ok := g.wire.RemoteAddr().(*net.UDPAddr); ok {
 		d.lean.address = a.AddrPort()
 	}
@@ -337,7 +338,5 @@ func (d *device) slowRound(ctx context.Context, due bool) {
 			d.failed(err)
 		}
 	}
-	if ctx.Err() == nil && d.runsLean() {
-		d.hangUp() // the loop's socket does from here
-	}
+	d.rest()
 }
