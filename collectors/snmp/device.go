@@ -49,7 +49,8 @@ type device struct {
 	sendIdentity bool
 	lostBefore   uint64 // timeouts of sessions closed before
 	carry        classes
-	silentLarge  int // rounds in a row in which a large request stayed without answer
+	shrunk       time.Duration // when its requests were halved last, on our monotonic clock
+	silentLarge  int           // rounds in a row in which a large request stayed without answer
 
 	overrun      overrun
 	resting      *resting // nil: the next session begins anew

@@ -39,6 +39,7 @@ var (
 	errMalformed      = fmt.Errorf("%w: it cannot be decoded", errProtocol)
 	errLimit          = errors.New("bound reached")
 	errNoAnswer       = errors.New("no answer in time")
+	errSiteSilent     = fmt.Errorf("not asked: most devices behind the same link are silent, and a few of them are probed: %w", errNoAnswer)
 	errAuthentication = errors.New("authentication failed")
 	errPrivacy        = errors.New("decryption failed at the device: check the privacy passphrase and protocol")
 	errPrivacySilent  = fmt.Errorf("%w (it answers engine discovery, but drops the encrypted request in silence)", errPrivacy)

@@ -161,7 +161,7 @@ func (d *device) learn(ctx context.Context, between func(ctx context.Context)) e
 	p := compile(d.t, f, d.refuse)
 	p.keep(d.plan)
 	p.points, p.items = slices.Clone(p.points), slices.Clone(p.items) // without the room they grew into
-	if d.plan != nil {
+	if d.plan != nil && d.e.clk.Mono()-d.shrunk < smallFor {
 		p.size = d.plan.size
 	}
 	for _, what := range p.problems {
@@ -253,8 +253,7 @@ func (d *device) ask(ctx context.Context, oids []string, values map[string]varia
 			return [][]string{slices.Delete(slices.Clone(oids), status.index-1, status.index)}, nil
 		}
 		if status.status == statusTooBig {
-			d.plan.size.halve(len(oids))
-			d.plan.resize()
+			d.shrink(len(oids))
 		}
 		half := len(oids) / 2
 		return [][]string{oids[:half], oids[half:]}, nil
@@ -279,9 +278,19 @@ func (d *device) ask(ctx context.Context, oids []string, values map[string]varia
 func (d *device) silent(varbinds int, othersAnswered bool) {
 	d.silentLarge++
 	if varbinds > 4 && (othersAnswered || d.silentLarge > unreachableAfter) && d.silentLarge >= 2 {
-		d.plan.size.halve(varbinds)
-		d.plan.resize()
+		d.shrink(varbinds)
 	}
+}
+
+// smallFor is how long a device gets smaller requests before its next discovery
+// tries the larger ones again.
+const smallFor = 7 * 24 * time.Hour
+
+// shrink makes later requests half as large as one of n varbinds.
+func (d *device) shrink(n int) {
+	d.plan.size.halve(n)
+	d.plan.resize()
+	d.shrunk = d.e.clk.Mono()
 }
 
 // observe looks at the system group that came with the answers.

@@ -208,12 +208,17 @@ func (d *device) Done(r lean.Result) (next time.Duration, stay bool) {
 func (d *device) conclude(r lean.Result) []facility.Reading {
 	s := &d.lean
 	switch {
-	case r.Outcome == lean.Unreachable, r.Outcome == lean.SiteSilent:
-		if r.Outcome == lean.SiteSilent {
-			d.shown.SiteSilent++
-		} else {
-			d.shown.Unasked++
-		}
+	case r.Outcome == lean.SiteSilent:
+		// It is taken for silent, as the others were found to be: who waits for two
+		// failed rounds to call it unreachable must not wait for the sample.
+		d.shown.SiteSilent++
+		d.health.Reachable = false
+		d.health.ConsecFailed++
+		d.failed(errSiteSilent)
+		d.carry |= d.due
+		return d.missing(d.due)
+	case r.Outcome == lean.Unreachable:
+		d.shown.Unasked++
 		d.carry |= d.due
 		return d.missing(d.due)
 	case s.answers == nil && r.Outcome != lean.Whole:

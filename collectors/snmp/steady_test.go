@@ -167,6 +167,32 @@ func TestSteadyDecodingAllocatesLittle(t *testing.T) {
 	}
 }
 
+// While a whole site is silent its devices are not asked one by one; each counts
+// as failed all the same, so that the alarm of the site does not wait.
+func TestDevicesOfASilentSiteCountAsFailed(t *testing.T) {
+	a, box := startAgent(t, ups()...), newMailbox()
+	e := New(builtin(t), clock.System(), nil, quiet(), Options{})
+	d := newDevice(e, a.target("u"), box)
+	d.pool = lean.NewPool(lean.Options{Loops: 1})
+	if err := d.learn(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	d.hangUp()
+	d.at, d.due = e.clk.Now(), allClasses
+	for range 2 {
+		if _, stay := d.Done(lean.Result{Outcome: lean.SiteSilent}); !stay {
+			t.Fatal("the device leaves the loop")
+		}
+	}
+	b := last(box.all()).(facility.Batch)
+	if h := b.Health; h.ConsecFailed != 2 || h.Reachable || h.ErrorKind != facility.ErrTimeout || !strings.Contains(h.LastError, "not asked") {
+		t.Errorf("health %+v", h)
+	}
+	if !missing(sourceID)(b) || d.shown.SiteSilent != 2 {
+		t.Errorf("readings %+v, %d rounds not asked", b.Readings, d.shown.SiteSilent)
+	}
+}
+
 // discard takes everything and keeps nothing.
 type discard struct{}
 
