@@ -15,7 +15,7 @@
 // # Time
 //
 // All times are real time since [Pool.Now] began, whatever clock the rest of the
-// program lives by. The wheel has slots of 20 ms and never fires early: a round
+// program lives by. The wheel has slots of 50 ms and never fires early: a round
 // starts at most one slot after its moment, unless the loop is behind.
 //
 // # One request at a time

@@ -134,7 +134,7 @@ func (l *Loop) run(ctx context.Context) {
 
 // stalled is how long the loop may have been away, by a client or for want of a
 // processor, before it looks for answers that wait before it calls any late.
-const stalled = 3 * slotTime
+const stalled = 2 * slotTime
 
 // drain takes what lies in the receive buffer.
 func (l *Loop) drain() {

@@ -5,10 +5,12 @@ import (
 	"time"
 )
 
-// slotTime is how finely the wheel tells times apart.
-const slotTime = 20 * time.Millisecond
+// slotTime is how finely the wheel tells times apart. Waking up costs more than
+// asking: with 10,000 devices every 10 s, slots of 20 ms took over half as much
+// processor time again as these.
+const slotTime = 50 * time.Millisecond
 
-// wheelSlots is one turn of the wheel, about 20 s; what is due later is met on
+// wheelSlots is one turn of the wheel, about 51 s; what is due later is met on
 // the way and left.
 const wheelSlots = 1024
 
