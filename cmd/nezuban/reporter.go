@@ -283,7 +283,7 @@ func (r *reporter) targets(ctx context.Context, memory live.Memory, asOf time.Ti
 				accounts = append(accounts, a)
 			}
 		}
-		out = append(out, sla.Summarize(t, accounts, asOf))
+		out = append(out, sla.Summarize(t, accounts, asOf, nil))
 	}
 	return out, nil
 }

@@ -144,7 +144,7 @@ func (t *Table) judge(now time.Time) {
 		for _, e := range tg.entries {
 			accounts = append(accounts, e.account)
 		}
-		tg.result = sla.Summarize(tg.def, accounts, now)
+		tg.result = sla.Summarize(tg.def, accounts, now, nil)
 	}
 }
 
