@@ -309,7 +309,7 @@ func TestFreshness(t *testing.T) {
 		}
 	}
 	future := &Target{Name: "b", Kind: KindFreshness, Freshness: &FreshnessIndicator{Metric: "m", MaxAge: 100 * time.Second}}
-	e := Entity{ID: "a", MaxAge: 50 * time.Second, Samples: []Sample{{At: 1000, Value: 1500, Known: true}}}
+	e := Entity{ID: "a", MaxAge: 50 * time.Second, Samples: []Sample{{At: 1000, Value: -500, Known: true}}}
 	if r := scoreWindow(future, 1000, 1100, 1100, []Entity{e}, nil); r.Good != 0 || r.Unknown != 100 {
 		t.Errorf("a success in the future: good %d, unknown %d", r.Good, r.Unknown)
 	}

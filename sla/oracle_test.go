@@ -119,10 +119,7 @@ func randomSample(rnd *rand.Rand, c oracleCase, at int64) Sample {
 	case c.target.Kind == KindState, c.target.Kind == KindRedundancy:
 		s.Value = float64(1 + rnd.Intn(4)) // 4 has no name
 	case c.target.Kind == KindFreshness:
-		s.Value = float64(at - 20 + int64(rnd.Intn(23))) // two seconds may lie in the future
-		if rnd.Intn(20) == 0 {
-			s.Value = 0
-		}
+		s.Value = float64(rnd.Intn(23) - 2) // two seconds may lie in the future
 	default:
 		s.Value = pick(rnd, 9.99, 10, 15, 20, 20.01)
 	}
@@ -155,7 +152,7 @@ func (c oracleCase) inService(e *Entity, second int64) bool {
 	if c.target.Kind == KindFreshness && since > 0 {
 		begin := since + int64(c.target.Freshness.MaxAge/time.Second)
 		for _, s := range e.Samples {
-			if s.Known && s.Value > 0 && s.Value <= float64(s.At) && max(s.At, since) < begin {
+			if s.Known && s.Value >= 0 && max(s.At, since) < begin {
 				begin = max(s.At, since)
 			}
 		}
@@ -225,9 +222,9 @@ func (c oracleCase) says(e *Entity, second int64) byte {
 	case t.Kind == KindFreshness:
 		s := latest(e.Samples, 0, second, true)
 		switch {
-		case s == nil || s.Value <= 0 || s.Value > float64(s.At):
+		case s == nil || s.Value < 0:
 			return 'u'
-		case float64(second) < s.Value+t.Freshness.MaxAge.Seconds():
+		case float64(second)-float64(s.At)+s.Value < t.Freshness.MaxAge.Seconds():
 			return 'g'
 		case second-s.At < maxAge:
 			return 'b'

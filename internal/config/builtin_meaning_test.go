@@ -137,6 +137,7 @@ var unwatched = map[string]string{
 	"ats_input_voltage_volts":    "a dead source is ATS-REDUNDANCY-LOST",
 	"genset_voltage_volts":       "zero while the engine stands; GENSET-NO-VOLTAGE reads it while it runs",
 	"genset_speed_rpm":           "zero while the engine stands; the engine's own shutdown is GENSET-SHUTDOWN",
+	"power_load_headroom_ratio":  "POWER-SIDE-CANNOT-CARRY watches the sides; of a load it is the thin margin of the target power-2n-redundancy",
 	"power_side_imbalance_ratio": "what counts is whether one side carries both: POWER-SIDE-CANNOT-CARRY; with a feed lost all load is on one side by design",
 	"ups_output_frequency_hertz": "50 or 60 Hz by site; the UPS reports its own alarm",
 	"ups_input_frequency_hertz":  "50 or 60 Hz by site; a UPS that rejects its input is on battery",
