@@ -50,6 +50,35 @@ func NewAccountIn(t *Target, e Entity, at time.Time, valid Interval) *Account {
 // Entity returns the id of what is accounted.
 func (a *Account) Entity() string { return a.entity.ID }
 
+// Since returns from when, and Until up to when, the entity is in service; 0
+// where that is not said.
+func (a *Account) Since() int64 { return a.entity.Since }
+
+// Until is described at Since.
+func (a *Account) Until() int64 { return a.entity.Until }
+
+// Retire takes the entity out of service from an instant on: it was replaced, or
+// left the group. What it was before stays in the window's figures.
+func (a *Account) Retire(until int64) {
+	a.settle(until)
+	a.entity.Until = until
+	a.recount()
+}
+
+// Copy returns an account with sets of its own, for figures that take long to
+// make.
+func (a *Account) Copy() *Account {
+	c := *a
+	c.fold = a.copied()
+	c.fold.entity = &c.entity
+	c.gone = append([]closedValues(nil), a.gone...)
+	return &c
+}
+
+// Touched reports whether any exclusion is of this account, so that its figures
+// take longer to make.
+func (a *Account) Touched(exclusions []Exclusion) bool { return a.touches(exclusions) }
+
 // Window returns the bounds of the running window, as far as the definition is
 // valid.
 func (a *Account) Window() Interval { return Interval{a.fold.from, a.fold.to} }

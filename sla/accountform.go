@@ -11,6 +11,7 @@ import (
 type accountForm struct {
 	Definition string         `json:"definition"`
 	Since      int64          `json:"since"`
+	Until      int64          `json:"until,omitempty"`
 	From       int64          `json:"from"`
 	To         int64          `json:"to"`
 	First      int64          `json:"first,omitempty"`
@@ -49,7 +50,7 @@ func (a *Account) definition() string {
 func (a *Account) MarshalJSON() ([]byte, error) {
 	f := a.fold
 	form := accountForm{
-		Definition: a.definition(), Since: a.entity.Since, From: f.from, To: f.to, First: f.first,
+		Definition: a.definition(), Since: a.entity.Since, Until: a.entity.Until, From: f.from, To: f.to, First: f.first,
 		Live: f.live, LiveAt: f.liveAt, LiveTo: f.liveTo, Polled: f.polled, Hist: f.hist, Gone: a.gone, Last: a.Last(),
 	}
 	for i := range inputs {
@@ -78,6 +79,9 @@ func (a *Account) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("read account of %s: %w; it begins anew", a.entity.ID, err)
 	}
 	a.entity.Since = min(a.entity.Since, form.Since)
+	if a.entity.Until == 0 {
+		a.entity.Until = form.Until
+	}
 	f := newFold(a.target, &a.entity)
 	f.from, f.to, f.first, f.hist = form.From, form.To, form.First, form.Hist
 	f.live, f.liveAt, f.liveTo, f.polled = form.Live, form.LiveAt, form.LiveTo, form.Polled

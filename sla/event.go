@@ -127,3 +127,19 @@ func contains(set []Interval, at int64) bool {
 	})
 	return found
 }
+
+// Counts reports whether a target of events is made of one: an occurrence, or the
+// end of one.
+func (t *Target) Counts(e *Event) bool {
+	switch {
+	case t.Kind == KindLatency && t.Latency != nil:
+		return e.Name == t.Latency.From || e.Name == t.Latency.To
+	case t.Kind == KindCount && t.Count != nil:
+		return e.Name == t.Count.Event
+	case t.Kind == KindZero && t.Zero != nil:
+		return e.Name == t.Zero.Event
+	case t.Kind == KindFreshness && t.Freshness != nil:
+		return e.Name == t.Freshness.Event && e.Name != ""
+	}
+	return false
+}

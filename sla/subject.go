@@ -30,23 +30,52 @@ func (t *Target) Picks(s *Subject) bool {
 	})
 }
 
-// EntityOf is a subject as an entity, with what was recorded of it.
-func (t *Target) EntityOf(s *Subject, events []Event, obligations []Obligation, asOf int64) Entity {
+// EntityOf is a subject as an entity, with what was recorded of it up to asOf.
+func (t *Target) EntityOf(s *Subject, b *Book, events []Event, obligations []Obligation, asOf int64) Entity {
 	e := Entity{ID: s.ID, DisplayName: s.Name, Since: s.Since, Until: s.Until}
 	for _, ev := range events {
 		if ev.Entity == s.ID {
 			e.Events = append(e.Events, ev)
 		}
 	}
-	if t.Due != nil {
-		for _, o := range obligations {
-			if o.Entity == s.ID && o.Record == t.Due.Record {
-				e.Obligations = append(e.Obligations, o)
+	e.Obligations = b.Obligations(t, s, obligations, asOf)
+	return e
+}
+
+// Recorded makes the entities of a target that no collector measures: of events
+// and obligations. Events of latency, count and zero make one entity where they
+// are pooled, and one for each that they name where each is judged.
+func (t *Target) Recorded(b *Book, subjects []Subject, events []Event, obligations []Obligation, asOf int64) []Entity {
+	if t.Kind == KindDue || t.Kind == KindFreshness {
+		var out []Entity
+		for i := range subjects {
+			if t.Picks(&subjects[i]) {
+				out = append(out, t.EntityOf(&subjects[i], b, events, obligations, asOf))
 			}
 		}
-		e.Obligations = t.Due.series(e.Obligations, asOf, t.Window.Zone)
+		return out
 	}
-	return e
+	if t.Combine != Each {
+		return []Entity{{Events: events}}
+	}
+	byID := map[string]*Entity{}
+	var out []*Entity
+	for i := range events {
+		e := &events[i]
+		if e.Entity == "" || !t.picks(e) {
+			continue
+		}
+		if byID[e.Entity] == nil {
+			byID[e.Entity] = &Entity{ID: e.Entity}
+			out = append(out, byID[e.Entity])
+		}
+		byID[e.Entity].Events = append(byID[e.Entity].Events, *e)
+	}
+	list := make([]Entity, len(out))
+	for i, e := range out {
+		list[i] = *e
+	}
+	return list
 }
 
 // horizon is how far recurring obligations are written ahead.

@@ -45,6 +45,7 @@ type daemon struct {
 	table   *live.Table
 	known   atomic.Pointer[known]
 	notices notices
+	targets targetRecords
 	control *api.Server
 	ssh     *sshd.Server
 	metrics net.Listener
@@ -90,7 +91,11 @@ func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
 		return nil, err
 	}
 	d.noteDevices(ctx, site)
-	d.openTable(ctx, site)
+	versions, err := d.openTargetRecords(ctx, site)
+	if err != nil {
+		return nil, err
+	}
+	d.openTable(ctx, site, versions)
 	if err := d.openNotices(site); err != nil {
 		return nil, err
 	}
@@ -168,6 +173,7 @@ func (d *daemon) run(ctx context.Context, ready func()) error {
 	g.Go(func() error { return d.notices.worker.Run(ctx) })
 	g.Go(func() error { return d.watchChannels(ctx) })
 	g.Go(func() error { return d.watchSelf(ctx) })
+	g.Go(func() error { return d.runTargetRecords(ctx) })
 	for kind, e := range d.engines {
 		d.changes[kind] <- collectors.Change{Set: targetsOf(site, kind)}
 		g.Go(func() error { return e.Run(ctx, d.changes[kind], d.table) })

@@ -54,7 +54,9 @@ type Table struct {
 	targets []*target
 	active  map[standingKey]string     // level of every condition that is on, also where nothing watches it now
 	saved   map[string]json.RawMessage // accounts of the program before us, not taken up yet
+	known   map[string]facility.Point  // of saved accounts, by key
 	waiting []*entry                   // accounts that wait for their past
+	records Facts                      // what targets know that is no reading
 
 	groups      map[string]*groupIndex // that rules speak of
 	hasGroups   bool
@@ -101,7 +103,7 @@ func New(o Options) *Table {
 		o: o, metrics: newMetrics(o.Registerer), started: now,
 		changed: make(chan struct{}, 1), urgent: make(chan struct{}, 1),
 		commit: make(chan struct{}, 1), backfill: make(chan struct{}, 1), modelled: make(chan struct{}, 1),
-		devices: map[facility.DeviceID]*device{}, saved: map[string]json.RawMessage{},
+		devices: map[facility.DeviceID]*device{}, saved: map[string]json.RawMessage{}, known: map[string]facility.Point{},
 		offset: offsetOf(now, mono), ranMono: mono, stepMono: mono, subs: map[chan struct{}]struct{}{},
 	}
 	t.active = map[standingKey]string{}
@@ -111,7 +113,7 @@ func New(o Options) *Table {
 		}
 	}
 	t.mu.Lock()
-	t.configure(Config{Rules: o.Rules, Targets: o.Targets, Devices: o.Devices, Models: o.Models, Expected: o.Expected})
+	t.configure(Config{Rules: o.Rules, Targets: o.Targets, Versions: o.Versions, Devices: o.Devices, Models: o.Models, Expected: o.Expected})
 	t.mu.Unlock()
 	t.publish()
 	return t
