@@ -62,3 +62,12 @@ func (w *Where) UnmarshalText(b []byte) (err error) {
 	*w, err = ParseWhere(string(b))
 	return err
 }
+
+// Fill adds attributes with which every positive term holds.
+func (w Where) Fill(attrs map[string]string) {
+	for _, t := range w.terms {
+		if !t.not {
+			attrs[t.key] = t.value
+		}
+	}
+}

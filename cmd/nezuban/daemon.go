@@ -139,7 +139,7 @@ func loadSite(dir string, log *slog.Logger) (*config.Site, error) {
 func (d *daemon) listen(site *config.Site) error {
 	var err error
 	d.control, err = api.Listen(api.Options{
-		Socket: socketPath(d.dir), Clock: d.clock, Snapshot: d.table.Snapshot, Operations: d.ops, Journal: journal{d.store},
+		Socket: socketPath(d.dir), Clock: d.clock, Snapshot: d.table.Snapshot, Operations: d.ops, Targets: targetDesk{d.targets.ops, d}, Journal: journal{d.store},
 		Trends: d.history, Traps: trapEvidence{d}, Person: d.personByUnixName, Console: d.console, Log: d.log,
 	})
 	if err != nil {

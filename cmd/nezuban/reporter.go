@@ -267,7 +267,7 @@ func (r *reporter) targets(ctx context.Context, memory live.Memory, asOf time.Ti
 		return r.daemon.Results(ctx)
 	}
 	at := asOf.Add(-time.Second) // the window that the day's last second belongs to
-	g, err := r.source(ctx, memory, asOf)
+	g, err := r.source(ctx, memory, at, asOf)
 	if err != nil {
 		return nil, err
 	}
@@ -284,8 +284,8 @@ func (r *reporter) targets(ctx context.Context, memory live.Memory, asOf time.Ti
 }
 
 // source gathers what targets are recomputed from, as known at asOf.
-func (r *reporter) source(ctx context.Context, memory live.Memory, asOf time.Time) (*targetSource, error) {
-	facts, err := recordedFacts(ctx, r.store, r.site, eventsSince(r.site.Targets, asOf.Add(-time.Second)), asOf)
+func (r *reporter) source(ctx context.Context, memory live.Memory, at, asOf time.Time) (*targetSource, error) {
+	facts, err := recordedFacts(ctx, r.store, r.site, eventsSince(r.site.Targets, at), asOf)
 	if err != nil {
 		return nil, err
 	}
