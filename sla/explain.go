@@ -113,7 +113,7 @@ func (t *Target) explainTime(e *Entity, from, to, asOf int64, exclusions []Exclu
 	put(subtract(subtract(p.eligible, p.good), p.bad), WasUnknown, FromGap)
 	for i := range lines {
 		if l := &lines[i]; l.What == WasGood || l.What == WasBad || l.What == WasUnknown {
-			lines = append(lines, t.evidence(l, e, fold.maxAge)...)
+			t.evidence(l, e, fold.maxAge)
 		}
 	}
 	lines = append(lines, t.explainExcluded(e, p, asOf, exclusions)...)
@@ -121,29 +121,43 @@ func (t *Target) explainTime(e *Entity, from, to, asOf int64, exclusions []Exclu
 	return lines
 }
 
-// evidence says which samples a stretch rests on. A stretch of unknown time is
-// cut where its cause changes; the rest of it is returned.
-func (t *Target) evidence(l *Line, e *Entity, maxAge int64) (more []Line) {
+// evidence says which samples a stretch rests on. The margin of a redundancy
+// speaks only where the sides do not.
+func (t *Target) evidence(l *Line, e *Entity, maxAge int64) {
 	samples := ordered(t.samples(e))
+	before := t.gather(l, e, samples, maxAge, func(s Sample) bool { return s.Input != InputMarginPPM })
+	if l.Samples == 0 && t.Kind == KindRedundancy && l.What == WasBad {
+		l.Silent = 0
+		before = t.gather(l, e, samples, maxAge, func(s Sample) bool { return s.Input == InputMarginPPM }) || before
+	}
+	t.causeOf(l, before)
+}
+
+// gather takes the samples within a stretch, and the one that it begins with, of
+// those that count; it reports whether there was any before.
+func (t *Target) gather(l *Line, e *Entity, samples []Sample, maxAge int64, counts func(Sample) bool) bool {
 	first, _ := slices.BinarySearchFunc(samples, l.From, func(s Sample, at int64) int { return int(min(1, max(-1, s.At-at))) })
-	last := -1 // the newest known one before the stretch
+	last, taken := -1, false // the newest known one before the stretch
 	for k := first - 1; k >= 0 && last < 0; k-- {
-		if samples[k].Known {
+		if samples[k].Known && counts(samples[k]) {
 			last = k
 		}
 	}
-	if last >= 0 && t.speaks(samples[last], maxAge, e, l.From) {
+	for k := first; k < len(samples) && samples[k].At == l.From && last >= 0; k++ {
+		taken = taken || samples[k].Known && samples[k].Input == samples[last].Input // it is replaced as the stretch begins
+	}
+	if last >= 0 && !taken && t.speaks(samples[last], maxAge, e, l.From) {
 		l.take(samples[last], e)
 	}
 	for k := first; k < len(samples) && samples[k].At < l.To; k++ {
-		if samples[k].Known {
-			l.take(samples[k], e)
-		} else {
+		switch {
+		case !samples[k].Known:
 			l.Silent++
+		case counts(samples[k]):
+			l.take(samples[k], e)
 		}
 	}
-	t.causeOf(l, last >= 0)
-	return nil
+	return last >= 0
 }
 
 // speaks reports whether a sample before a stretch still says something at its

@@ -34,7 +34,7 @@ itself. The line that contains --at is marked with >. --json has everything.`,
 				return err
 			}
 			defer r.close()
-			now := time.Now()
+			now := r.now(cmd.Context())
 			moment := now
 			if at != "" {
 				if moment, err = config.ParseInstant(at, r.site.Facility.Zone); err != nil {

@@ -57,7 +57,7 @@ readings have reached history, and compares to the second. Exit code 0: all equa
 				if only != "" && name != only {
 					continue
 				}
-				asOf := time.Now().Truncate(time.Second)
+				asOf := r.now(cmd.Context()).Truncate(time.Second)
 				if list := lives[name]; len(list) > 0 {
 					asOf = list[0].AsOf
 				}

@@ -283,6 +283,16 @@ func (r *reporter) targets(ctx context.Context, memory live.Memory, asOf time.Ti
 	return out, nil
 }
 
+// now is the running daemon's clock, which may be faster, or the system's.
+func (r *reporter) now(ctx context.Context) time.Time {
+	if r.daemon != nil {
+		if s, err := r.daemon.Status(ctx); err == nil {
+			return s.AsOf
+		}
+	}
+	return time.Now()
+}
+
 // source gathers what targets are recomputed from, as known at asOf.
 func (r *reporter) source(ctx context.Context, memory live.Memory, at, asOf time.Time) (*targetSource, error) {
 	facts, err := recordedFacts(ctx, r.store, r.site, eventsSince(r.site.Targets, at), asOf)

@@ -127,12 +127,6 @@ func (l *loader) redundancyIndicator(y *redundancyIndicatorYAML, t *sla.Target) 
 	if y.Need < 0 || r.Want <= r.Need || len(r.Sides) > 0 && r.Want > len(r.Sides) {
 		l.add(y.At("want"), fmt.Sprintf("want %d of %d sides with need %d is no redundancy", r.Want, len(r.Sides), r.Need), "for example sides: [a, b], need: 1, want: 2")
 	}
-	if len(r.Good) == 0 && r.Metric == redundancyMetric {
-		r.Good = []string{"two_n"}
-		if r.Need > 1 { // N+1 of more than two
-			r.Good = []string{"two_n", "n_plus_1"}
-		}
-	}
 	l.targetStates(y.Good, m.Name)
 	if y.PeakSumMaxPercent.Raw != "" {
 		ppm, err := y.PeakSumMaxPercent.Millionths()

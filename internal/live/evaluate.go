@@ -34,6 +34,9 @@ func (t *Table) take(d *device, p *point, r facility.Reading, now time.Time, mon
 		t.metrics.readings.Inc()
 	}
 	for _, f := range p.feeds {
+		if t.unaccounted {
+			break
+		}
 		f.add(sla.Sample{At: int64(r.Tick), Value: r.Value, Known: known})
 	}
 	if !known {

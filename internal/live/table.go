@@ -76,13 +76,14 @@ type Table struct {
 
 	pausedMono time.Duration // the end of the last pause that people are told of
 
-	models   *modelSet
-	facts    facts
-	moved    []*point      // bound points that have something new to tell the models
-	due      bool          // the models' readings are due
-	owed     bool          // history did not get the last ones
-	emitted  time.Duration // monotonic: when all of them were last taken
-	expected map[facility.DeviceID][]facility.Point
+	models      *modelSet
+	facts       facts
+	moved       []*point      // bound points that have something new to tell the models
+	due         bool          // the models' readings are due
+	owed        bool          // history did not get the last ones
+	emitted     time.Duration // monotonic: when all of them were last taken
+	expected    map[facility.DeviceID][]facility.Point
+	unaccounted bool // targets do not get the models' readings that are being taken
 
 	watched  uint64 // changes of what is watched, counted
 	number   uint64
