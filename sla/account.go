@@ -199,12 +199,25 @@ func (a *Account) forget(before int64) {
 	f.live.drop(before)
 }
 
+// CanRewind reports whether Rewind can go back to an instant.
+func (a *Account) CanRewind(at int64) bool {
+	return at >= a.fold.from && a.target.Kind != KindRatioValue
+}
+
+// Anew returns the empty account of the same entity, for the window before the
+// running one on, and from when samples are needed.
+func (a *Account) Anew() (fresh *Account, from int64) {
+	before, _ := Bounds(a.target.Window, time.Unix(a.fold.from-1, 0))
+	from = max(before.Unix(), a.valid.From)
+	return NewAccountIn(a.target, a.entity, time.Unix(from, 0), a.valid), from
+}
+
 // Rewind forgets everything from an instant on, so that samples from then on can
 // be added again. It reports false where the instant lies before what is kept:
 // then the account must be made anew.
 func (a *Account) Rewind(at int64) bool {
 	f := a.fold
-	if at < f.from || a.target.Kind == KindRatioValue {
+	if !a.CanRewind(at) {
 		return false
 	}
 	for i := range inputs {

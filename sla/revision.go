@@ -66,6 +66,9 @@ func (t *Target) inputs(parts []part, from, to int64, exclusions []Exclusion) st
 	var list []entity
 	for _, p := range parts {
 		y := p.sum
+		if t.Kind.Unit() != UnitOccurrences && len(p.service) == 0 {
+			continue // it came later, or was gone before
+		}
 		list = append(list, entity{p.id, p.service, p.good, p.bad,
 			[9]int64{y.good, y.bad, y.unknown, y.excluded, y.pending, y.overdue, y.rejected, y.feed, y.dead}, p.hist})
 	}

@@ -28,6 +28,7 @@ type targetRecords struct {
 	entries int
 	since   time.Time
 	told    bool
+	revise  bool // something was recorded since windows were looked at
 }
 
 // openTargetRecords reads what was recorded, and records the definitions of the
@@ -53,6 +54,12 @@ func (d *daemon) runTargetRecords(ctx context.Context) error {
 	for d.clock.Sleep(ctx, factsEvery) == nil {
 		if err := d.tellFacts(ctx); err != nil && ctx.Err() == nil {
 			d.log.Warn("what was recorded about targets was not read", "err", err)
+		}
+		if d.targets.revise {
+			d.targets.revise = false
+			if err := d.reviseWindows(ctx); err != nil && ctx.Err() == nil {
+				d.log.Warn("a closed window was not computed anew", "err", err)
+			}
 		}
 	}
 	return nil
@@ -83,6 +90,68 @@ func (d *daemon) tellFacts(ctx context.Context) error {
 	if news || book.Entries != r.entries {
 		r.entries, r.told = book.Entries, true
 		d.table.SetFacts(factsOf(book, r.events, site))
+		r.revise = true
+	}
+	return nil
+}
+
+// reviseWindows makes another revision of closed windows that an exclusion reaches
+// which was approved later. The table does so for the window before the running
+// one; older ones are computed from history.
+func (d *daemon) reviseWindows(ctx context.Context) error {
+	site, book, now := d.site.Load(), d.targets.ops.Book(), d.clock.Now()
+	for i := range site.Targets {
+		t := &site.Targets[i]
+		from, _ := sla.Bounds(t.Window, now)
+		before, _ := sla.Bounds(t.Window, from.Add(-time.Second))
+		for _, c := range newestOf(book.Closings(t.Name)) {
+			if c.From >= before.Unix() || !laterApproved(t, &c, book.Approved()) {
+				continue
+			}
+			if err := d.reviseWindow(ctx, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func newestOf(list []sla.Closing) map[int64]sla.Closing {
+	out := map[int64]sla.Closing{}
+	for _, c := range list {
+		out[c.From] = c
+	}
+	return out
+}
+
+func laterApproved(t *sla.Target, c *sla.Closing, list []sla.Exclusion) bool {
+	return slices.ContainsFunc(list, func(x sla.Exclusion) bool {
+		return x.ApprovedAt > c.AsOf && t.Allows(x.Kind) && x.From < c.To && (x.To == 0 || x.To > c.From)
+	})
+}
+
+// reviseWindow computes a window anew from history and records.
+func (d *daemon) reviseWindow(ctx context.Context, c sla.Closing) error {
+	from, to, now := time.Unix(c.From, 0), time.Unix(c.To, 0), d.clock.Now()
+	g, err := d.source(ctx, from, now)
+	if err != nil {
+		return err
+	}
+	for _, s := range sla.Slices(g.versions[c.Target], from) {
+		if s.From != c.From || s.To != c.To {
+			continue
+		}
+		var next sla.Closing
+		if s.Target.OfPoints() {
+			accounts, err := g.accounts(ctx, s, now)
+			if err != nil {
+				return err
+			}
+			next = sla.CloseAccounts(s.Target, accounts, from, to, now, g.facts.Exclusions, &c)
+		} else {
+			next = sla.Close(s.Target, from, to, now, g.recorded(s.Target, now), g.facts.Exclusions, &c)
+		}
+		return d.targets.ops.Close(ctx, next)
 	}
 	return nil
 }

@@ -71,10 +71,12 @@ func (f feed) add(s sla.Sample) {
 	}
 }
 
-// take adds a sample. One from before the newest comes after our clock was set
-// back: the account goes back to it once the clock has caught up.
+// take adds a sample. One that is not after the newest comes once our clock was
+// set back: the account goes back to it when the clock has caught up. History
+// decides then, which keeps the first of two samples with one stamp.
 func (e *entry) take(s sla.Sample) {
-	if last := e.account.Last(); !e.account.Add(s) && s.Known {
+	last := e.account.Last()
+	if s.Input == sla.InputMain && s.At <= last || !e.account.Add(s) {
 		e.dirty, e.until = s.At, max(last, s.At)
 		e.held = append(e.held[:0], s)
 	}
@@ -91,23 +93,38 @@ func (e *entry) settle(past []sla.Sample) {
 	e.waits, e.held = false, nil
 }
 
-// rewind goes back to where samples began to come out of order, and takes what
-// history has from then on and what was held meanwhile.
-func (e *entry) rewind(past []sla.Sample) {
+// back is how far the samples went back that came out of order.
+func (e *entry) back() int64 {
 	from := e.dirty
 	for _, s := range e.held {
 		from = min(from, s.At)
 	}
-	if !e.account.Rewind(from) {
-		e.dirty, e.held = 0, nil // another window began meanwhile; what is settled stays
-		return
+	return from
+}
+
+// rewind goes back to where samples began to come out of order, and takes what
+// history has from then on and what was held meanwhile.
+func (e *entry) rewind(past []sla.Sample) {
+	from := e.back()
+	if !e.account.Rewind(from) { // another window, or a kind that keeps no sets: all of it again
+		e.account, _ = e.account.Anew()
+		from = 0
 	}
 	for _, s := range past {
 		if s.At < from {
 			e.account.Recall(s)
 		}
 	}
-	late := append(slices.DeleteFunc(slices.Clone(past), func(s sla.Sample) bool { return s.At < from }), e.held...)
+	late := slices.DeleteFunc(slices.Clone(past), func(s sla.Sample) bool { return s.At < from })
+	newest := int64(0)
+	for _, s := range late {
+		newest = max(newest, s.At)
+	}
+	for _, s := range e.held { // what history does not have yet
+		if s.At > newest {
+			late = append(late, s)
+		}
+	}
 	slices.SortStableFunc(late, func(a, b sla.Sample) int { return int(min(1, max(-1, a.At-b.At))) })
 	for _, s := range late {
 		e.account.Add(s)

@@ -14,8 +14,12 @@ import (
 // beginning of the window; of one that goes back, from where it does.
 func (t *Table) past(e *entry, now time.Time) (from, to time.Time) {
 	hold := facility.MaxAge(max(e.point.Interval, defaultInterval))
+	if e.dirty != 0 && !e.account.CanRewind(e.back()) {
+		_, from := e.account.Anew()
+		return time.Unix(from, 0).Add(-hold).UTC(), now
+	}
 	if e.dirty != 0 {
-		return time.Unix(e.dirty, 0).Add(-hold).UTC(), now
+		return time.Unix(e.back(), 0).Add(-hold).UTC(), now
 	}
 	w := e.account.Window()
 	from = time.Unix(w.From, 0).Add(-hold) // what holds into the window
