@@ -471,7 +471,7 @@ func BurningAccounts(t *Target, accounts []*Account, asOf time.Time, exclusions 
 		return nil
 	}
 	from, to := Bounds(t.Window, asOf)
-	return t.burning(from.Unix(), to.Unix(), asOf.Unix(), func(a, b int64) (int64, int64) {
+	return t.burning(from.Unix(), to.Unix(), asOf.Unix(), t.timelines(len(accounts)), func(a, b int64) (int64, int64) {
 		r := t.combine(partsOfAccounts(accounts, a, b, asOf.Unix(), exclusions), a, b, asOf.Unix())
 		return r.Denominator - r.Numerator, r.Denominator
 	})

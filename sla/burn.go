@@ -56,14 +56,17 @@ func (t *Target) TierSeconds(tier Tier) *big.Rat {
 }
 
 // burning are the tiers that fire at asOf in a window [from, to), where badIn
-// gives the bad and the eligible seconds of the time before asOf.
-func (t *Target) burning(from, to, asOf int64, badIn func(from, to int64) (bad, eligible int64)) []Burn {
+// gives the bad and the eligible seconds of the time before asOf. Time before the
+// entities came into service is no bad time: what has run for a minute burns no
+// budget of a day.
+func (t *Target) burning(from, to, asOf, entities int64, badIn func(from, to int64) (bad, eligible int64)) []Burn {
 	var out []Burn
 	for i, tier := range t.Tiers {
 		long, short := int64(tier.Long/time.Second), int64(tier.Short/time.Second)
 		fires := true
 		for _, span := range []int64{long, short} {
 			b, e := badIn(asOf-span, asOf)
+			e = max(e, span*max(1, entities))
 			// b/e ≥ p/10⁶ × (to−from)/long × (10⁶−T)/10⁶
 			left := new(big.Int).Mul(big.NewInt(b), big.NewInt(long))
 			left.Mul(left, big.NewInt(million*million))
@@ -85,8 +88,16 @@ func Burning(t *Target, asOf time.Time, entities []Entity, exclusions []Exclusio
 		return nil
 	}
 	from, to := Bounds(t.Window, asOf)
-	return t.burning(from.Unix(), to.Unix(), asOf.Unix(), func(a, b int64) (int64, int64) {
+	return t.burning(from.Unix(), to.Unix(), asOf.Unix(), t.timelines(len(entities)), func(a, b int64) (int64, int64) {
 		r := ScoreSpan(t, time.Unix(a, 0), time.Unix(b, 0), asOf, entities, exclusions)
 		return r.Denominator - r.Numerator, r.Denominator
 	})
+}
+
+// timelines are how many entity-seconds a second of the target has.
+func (t *Target) timelines(entities int) int64 {
+	if t.Combine == Pooled {
+		return int64(entities)
+	}
+	return 1
 }

@@ -424,6 +424,17 @@ func TestBurnTiersFire(t *testing.T) {
 	}
 }
 
+// What came into service a minute ago burns no budget of a day.
+func TestBurnTiersOfWhatHasJustBegun(t *testing.T) {
+	tg := rangeTarget(995_000)
+	tg.Policy, tg.Tiers = PolicyBad, []Tier{{Severity: "ticket", BudgetPPM: 100_000, Long: 24 * time.Hour, Short: 2 * time.Hour}}
+	now := time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC).Unix()
+	e := Entity{ID: "p", Since: now - 60, MaxAge: time.Hour, Samples: []Sample{{At: now - 60, Value: 99, Known: true}}}
+	if got := Burning(tg, time.Unix(now, 0), []Entity{e}, nil); len(got) != 0 {
+		t.Errorf("a minute after the beginning %d tiers fire", len(got))
+	}
+}
+
 func TestProjectionOfTheBudget(t *testing.T) {
 	tg := rangeTarget(900_000)
 	tg.Policy = PolicyBad
