@@ -116,8 +116,12 @@ func (o *evalOptions) run() ([]sla.Result, []facility.Problem, error) {
 	}
 	var out []sla.Result
 	for i := range file.Targets {
-		t := &file.Targets[i]
-		out = append(out, judgeFile(t, entitiesOfFile(t, &file, rows, states, o.interval, at[0], at[2]), file.Exclusions, at[0], at[1], at[2])...)
+		t := file.Targets[i]
+		entities := entitiesOfFile(&t, &file, rows, states, o.interval, at[0], at[2])
+		if t.Kind != sla.KindDue { // which lines it is judged on was decided by their entities
+			t.Select = facility.Selector{}
+		}
+		out = append(out, judgeFile(&t, entities, file.Exclusions, at[0], at[1], at[2])...)
 	}
 	return out, nil, nil
 }

@@ -162,26 +162,6 @@ func (tg *target) current(now time.Time) sla.Version {
 	return out
 }
 
-// figures of a target in history: what Grafana draws.
-var targetFigures = []struct {
-	metric string
-	value  func(r *sla.Result) (float64, bool)
-}{
-	{"target_good", func(r *sla.Result) (float64, bool) { return float64(r.Good), true }},
-	{"target_bad", func(r *sla.Result) (float64, bool) { return float64(r.Bad), true }},
-	{"target_unknown", func(r *sla.Result) (float64, bool) { return float64(r.Unknown), true }},
-	{"target_excluded", func(r *sla.Result) (float64, bool) { return float64(r.Excluded), true }},
-	{"target_objective_ratio", func(r *sla.Result) (float64, bool) { return float64(r.TargetPPM) / 1e6, r.Kind != sla.KindRatioValue }},
-	{"target_sli_ratio", func(r *sla.Result) (float64, bool) {
-		return float64(r.Numerator) / float64(r.Denominator), r.Denominator > 0
-	}},
-	{"target_value", func(r *sla.Result) (float64, bool) { return float64(r.ValueMicros) / 1e6, r.HasValue }},
-	{"target_budget_left", func(r *sla.Result) (float64, bool) {
-		return float64(r.BudgetLeftMicros) / 1e6, r.Kind != sla.KindRatioValue
-	}},
-	{"target_verdict", func(r *sla.Result) (float64, bool) { return verdictNumber(r.Verdict), true }},
-}
-
 // verdictNumber is how a verdict stands in history and metrics: 1 met, 0 missed, 2
 // insufficient data, 3 not applicable.
 func verdictNumber(v sla.Verdict) float64 {
@@ -198,13 +178,13 @@ func (t *Table) tellHistory(now time.Time) {
 		if r.Split {
 			label = append([]facility.Label{{Name: "revision", Value: strconv.Itoa(r.Definition)}}, label...)
 		}
-		for _, f := range targetFigures {
-			p := &facility.Point{Device: SelfDevice, Metric: f.metric, Labels: label, Interval: burnInterval}
+		for _, f := range targetMetrics {
+			p := &facility.Point{Device: SelfDevice, Metric: f.name, Labels: label, Interval: burnInterval}
 			p.ID = facility.MakePointID(p.Device, p.Metric, p.Labels)
 			v, ok := f.value(&r)
-			reading := facility.Reading{Point: p.ID, Tick: b.Tick, Value: v}
+			reading := facility.Reading{Point: p.ID, Tick: b.Tick}
 			if ok && !math.IsNaN(v) {
-				reading.Quality = facility.Good
+				reading.Value, reading.Quality = v, facility.Good
 			}
 			points[p.ID] = p
 			b.Readings = append(b.Readings, reading)

@@ -117,6 +117,7 @@ func New(o Options) *Table {
 	t.configure(Config{Rules: o.Rules, Targets: o.Targets, Versions: o.Versions, Devices: o.Devices, Models: o.Models, Expected: o.Expected})
 	t.mu.Unlock()
 	t.publish()
+	o.Registerer.MustRegister(targetCollector{t})
 	return t
 }
 
