@@ -220,6 +220,15 @@ type TargetLine struct {
 	Unknown  int64  `json:"unknown_seconds" class:"open"`
 	Excluded int64  `json:"excluded_seconds" class:"open"`
 	Eligible int64  `json:"eligible_seconds" class:"open"`
+	Unit     string `json:"unit" class:"open"` // seconds, occurrences (the numbers above are counts) or value
+	Without  string `json:"sli_without_exclusions_percent" class:"open"`
+	Late     int64  `json:"excluded_late_notice" class:"open"` // of the excluded
+	Thin     int64  `json:"thin_margin_seconds" class:"open"`  // of the good, redundancy with a thin margin
+	Pending  int64  `json:"pending" class:"open"`              // occurrences within their limit
+	Overdue  int64  `json:"overdue" class:"open"`              // obligations of earlier windows
+	Few      bool   `json:"few" class:"open"`                  // too few occurrences for a percentage
+	Value    string `json:"value" class:"open"`                // of unit value
+	Limit    string `json:"limit" class:"open"`
 
 	Budget      string `json:"budget_seconds" class:"open"`      // whole window, at most six places
 	BudgetLeft  string `json:"budget_left_seconds" class:"open"` // may be negative

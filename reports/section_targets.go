@@ -31,7 +31,11 @@ func (w *writer) secondsRow(l *TargetLine) document.Row {
 	if l.Entities > 0 {
 		entities = strconv.Itoa(l.MetEntities) + "/" + strconv.Itoa(l.Entities)
 	}
-	name := document.Cell{Links: []document.Link{{ID: l.ID, Text: strings.TrimSpace(l.Name + " " + l.Entity)}}}
+	label := strings.TrimSpace(l.Name + " " + l.Entity)
+	if l.Unit == string(sla.UnitOccurrences) {
+		label += " (" + w.t.Targets.Counts + ")"
+	}
+	name := document.Cell{Links: []document.Link{{ID: l.ID, Text: label}}}
 	return document.Row{Cells: []document.Cell{name, count(l.Good), count(l.Bad), count(l.Unknown), count(l.Excluded), count(l.Eligible),
 		cell(dash(l.Budget)), cell(entities), cell(window(l.From, l.To))}}
 }
@@ -70,7 +74,17 @@ func (w *writer) targetRow(l *TargetLine) document.Row {
 	if l.Exhausted {
 		verdict += ", " + w.t.Targets.Exhausted
 	}
+	if l.Few {
+		verdict += ", " + w.t.Targets.Few
+	}
+	goal, actual := dash(l.Target), dash(l.SLI)
+	if l.Unit == string(sla.UnitValue) {
+		goal, actual = l.Limit+" "+w.t.Targets.Limit, dash(l.Value)
+	}
+	if l.Without != "" {
+		actual += " (" + w.t.Targets.Without + " " + l.Without + ")"
+	}
 	return document.Row{ID: l.ID, Cells: []document.Cell{
-		cell(name), cell(dash(l.Target)), cell(dash(l.SLI)), cell(dash(l.Low)), cell(dash(l.High)), count(l.Unknown),
+		cell(name), cell(goal), cell(actual), cell(dash(l.Low)), cell(dash(l.High)), count(l.Unknown),
 		cell(dash(l.BudgetLeft)), {Text: verdict, Strong: l.Verdict == string(sla.Missed)}}}
 }

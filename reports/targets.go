@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nezuban/internal/i18n"
@@ -45,8 +46,8 @@ func (b *builder) targetLine(r sla.Result) (TargetLine, error) {
 		name := line(r.DisplayName)
 		title = Bilingual{En: name, Ja: name}
 	}
-	return TargetLine{
-		ID: b.anchor("target", r.Name, r.Entity), Name: line(r.Name), Entity: line(r.Entity), Title: title,
+	l := TargetLine{
+		ID: b.targetAnchor(&r), Name: line(r.Name), Entity: line(r.Entity), Title: title,
 		Section: line(r.Section), Revision: line(b.in.TargetRevisions[r.Name]),
 		From: b.at(r.WindowStart), To: b.at(r.WindowEnd), AsOf: b.at(r.AsOf), Open: r.Open,
 		Verdict: string(r.Verdict), Basis: string(r.Basis),
@@ -54,8 +55,33 @@ func (b *builder) targetLine(r sla.Result) (TargetLine, error) {
 		Low: percent(r.Good, r.Eligible), High: percent(r.Good+r.Unknown, r.Eligible),
 		Good: r.Good, Bad: r.Bad, Unknown: r.Unknown, Excluded: r.Excluded, Eligible: r.Eligible,
 		Budget: sla.FormatMicros(r.BudgetMicros), BudgetLeft: sla.FormatMicros(r.BudgetLeftMicros), Exhausted: r.Exhausted,
-		MetEntities: r.MetEntities, Entities: r.Entities,
-	}, nil
+		MetEntities: r.MetEntities, Entities: r.Entities, Unit: string(r.Unit()), Late: r.LateNotice, Thin: r.Thin, Pending: r.Pending, Overdue: r.Overdue, Few: r.Few,
+	}
+	if r.Definition > 1 && l.Revision == "" {
+		l.Revision = strconv.Itoa(r.Definition)
+	}
+	if r.Excluded > 0 {
+		l.Without = percent(r.RawNumerator, r.RawDenominator)
+	}
+	if r.Few { // the counts say what there is
+		l.SLI, l.Low, l.High, l.Without = "", "", "", ""
+	}
+	if r.Unit() == sla.UnitValue {
+		l.Target, l.SLI, l.Low, l.High, l.Budget, l.BudgetLeft = "", "", "", "", "", ""
+		l.Limit = sla.FormatMicros(r.LimitMicros)
+		if r.HasValue {
+			l.Value = sla.FormatMicros(r.ValueMicros)
+		}
+	}
+	return l, nil
+}
+
+// targetAnchor names a line; of an edited target there are several in one window.
+func (b *builder) targetAnchor(r *sla.Result) string {
+	if r.Split {
+		return b.anchor("target", r.Name, r.Entity, strconv.Itoa(r.Definition))
+	}
+	return b.anchor("target", r.Name, r.Entity)
 }
 
 // percent is part of whole as the console prints it, without its sign; "" where

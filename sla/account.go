@@ -1,42 +1,48 @@
 package sla
 
 import (
-	"encoding/json"
-	"fmt"
+	"cmp"
+	"slices"
 	"time"
-
-	"nezuban/internal/facility"
 )
 
-// An Account keeps the sums of one entity of one target while samples come in:
-// what Score would say of the same samples, without keeping them. It knows no
-// exclusions. It is not safe for concurrent use.
+// An Account keeps the time of one entity of one target while samples come in:
+// what Score would say of the same samples, without keeping them. It holds the
+// sets of the window that runs and of the one before, so that an exclusion that
+// is approved late still counts. It is not safe for concurrent use.
 //
 // Samples come in the order of their stamps. One with the stamp of the last
 // replaces it; an older one is refused, since the time after it is settled
-// already: Score over history counts it, so a late sample shows as a difference
-// between the two until the account is rebuilt.
+// already: Rewind goes back to it.
 type Account struct {
 	target *Target
 	entity Entity // without samples
-	judge  func(float64, []facility.State) class
-	maxAge int64
-	keep   bool // the sets too, where bad sets are combined
+	fold   *fold
+	valid  Interval // of the definition; To 0: until further notice
 
-	from, to  int64 // window
-	good, bad int64 // settled seconds, all before last
-	goodSet   []Interval
-	badSet    []Interval
-	last      int64 // stamp of the last known sample
-	class     class // of it
-	has       bool
+	good, bad, held, live int64 // settled seconds of the running window, by the main input
+	gone                  []closedValues
+}
+
+// closedValues are the values of a window that is over, of ratio-value.
+type closedValues struct {
+	From int64     `json:"from"`
+	To   int64     `json:"to"`
+	Hist histogram `json:"hist"`
 }
 
 // NewAccount returns the empty account of an entity for the window that contains
 // at.
 func NewAccount(t *Target, e Entity, at time.Time) *Account {
-	e.Samples = nil
-	a := &Account{target: t, entity: e, judge: t.judge(), maxAge: t.maxAge(&e), keep: t.Combine == Any || t.Combine == All}
+	return NewAccountIn(t, e, at, Interval{})
+}
+
+// NewAccountIn is NewAccount for a definition that is valid in a part of time
+// only; To 0: until further notice.
+func NewAccountIn(t *Target, e Entity, at time.Time, valid Interval) *Account {
+	e.Samples, e.Events, e.Obligations = nil, nil, nil
+	a := &Account{target: t, entity: e, valid: valid}
+	a.fold = newFold(t, &a.entity)
 	a.open(at.Unix())
 	return a
 }
@@ -44,178 +50,429 @@ func NewAccount(t *Target, e Entity, at time.Time) *Account {
 // Entity returns the id of what is accounted.
 func (a *Account) Entity() string { return a.entity.ID }
 
-// Last returns the stamp of the last known sample; 0 where there is none.
-func (a *Account) Last() int64 { return a.last }
+// Since returns from when, and Until up to when, the entity is in service; 0
+// where that is not said.
+func (a *Account) Since() int64 { return a.entity.Since }
+
+// Until is described at Since.
+func (a *Account) Until() int64 { return a.entity.Until }
+
+// Retire takes the entity out of service from an instant on: it was replaced, or
+// left the group. What it was before stays in the window's figures.
+func (a *Account) Retire(until int64) {
+	a.settle(until)
+	a.entity.Until = until
+	a.recount()
+}
+
+// Copy returns an account with sets of its own, for figures that take long to
+// make.
+func (a *Account) Copy() *Account {
+	c := *a
+	c.fold = a.copied()
+	c.fold.entity = &c.entity
+	c.gone = append([]closedValues(nil), a.gone...)
+	return &c
+}
+
+// Touched reports whether any exclusion is of this account, so that its figures
+// take longer to make.
+func (a *Account) Touched(exclusions []Exclusion) bool { return a.touches(exclusions) }
+
+// Window returns the bounds of the running window, as far as the definition is
+// valid.
+func (a *Account) Window() Interval { return Interval{a.fold.from, a.fold.to} }
+
+// Last returns the stamp of the newest known sample; 0 where there is none.
+func (a *Account) Last() int64 {
+	last := int64(0)
+	for i := range inputs {
+		if in := a.fold.peek(i); in != nil && in.has {
+			last = max(last, in.sample.At)
+		}
+	}
+	return last
+}
 
 // Add takes the next sample and reports whether it was taken. An unanswered poll
-// is taken and changes nothing.
+// is taken; it tells at most that the collector lived.
 func (a *Account) Add(s Sample) bool {
-	if !s.Known {
-		return true
-	}
-	if a.has && s.At < a.last {
+	f := a.fold
+	if in := f.peek(s.Input); s.Known && in != nil && in.has && s.At < in.settled || f.needs && f.polled && s.At < f.liveAt {
 		return false
 	}
 	a.settle(s.At)
-	a.last, a.class, a.has = s.At, a.judge(s.Value, a.entity.States), true
+	f.add(s)
 	return true
 }
 
-// settle adds what the last sample held up to at. Where at lies in a later
-// window, the old one is not asked for any more.
+// settle turns everything up to at into seconds. Where at lies in a later window,
+// that one begins.
 func (a *Account) settle(at int64) {
-	if at >= a.to {
-		a.open(at)
+	f := a.fold
+	for at >= f.to && f.to != 0 && !(a.valid.To != 0 && f.to >= a.valid.To) {
+		a.count(f.to)
+		f.settle(f.to)
+		if f.hist != nil {
+			a.gone = append(a.gone, closedValues{f.from, f.to, f.hist})
+			a.gone = a.gone[max(0, len(a.gone)-1):]
+		}
+		a.forget(f.from)
+		a.open(max(f.to, a.skip(at)))
 	}
-	i := a.held(at)
-	if i.From >= i.To {
-		return
-	}
-	switch a.class {
-	case good:
-		a.good += i.To - i.From
-		a.goodSet = a.extend(a.goodSet, i)
-	case bad:
-		a.bad += i.To - i.From
-		a.badSet = a.extend(a.badSet, i)
-	}
+	a.count(at)
+	f.settle(at)
 }
 
-// held is the time the last sample speaks for, up to at, within window and
-// service.
-func (a *Account) held(at int64) Interval {
-	if !a.has {
-		return Interval{}
+// skip is the beginning of the window before at's: nothing is known in between
+// once holds have run out, so windows without samples are not walked one by one.
+func (a *Account) skip(at int64) int64 {
+	f := a.fold
+	if f.main.has && f.main.span.end > f.to || f.liveTo > f.to || f.more != nil {
+		return f.to
 	}
-	to := min(at, a.last+a.maxAge) // at lies in the window
-	if a.entity.Until != 0 {
+	return at
+}
+
+// count adds what settling up to at will settle to the sums of the window.
+func (a *Account) count(at int64) {
+	g, b, h, l := a.tail(at)
+	a.good, a.bad, a.held, a.live = a.good+g, a.bad+b, a.held+h, a.live+l
+}
+
+// tail are the seconds between what is settled and at, within window and service.
+func (a *Account) tail(at int64) (g, b, h, l int64) {
+	f := a.fold
+	add := func(c class, from, to int64) {
+		n := a.clip(from, to)
+		switch c {
+		case good:
+			g += n
+		case bad:
+			b += n
+		default:
+			h += n
+		}
+	}
+	if in := &f.main; in.has && at > in.settled {
+		turn := min(at, in.span.turn)
+		add(in.span.first, in.settled, turn)
+		add(in.span.after, max(in.settled, turn), min(at, in.span.end))
+	}
+	if f.polled {
+		l = a.clip(f.liveAt, min(at, f.liveTo))
+	}
+	return g, b, h, l
+}
+
+// clip is the length of [from, to) within window and service.
+func (a *Account) clip(from, to int64) int64 {
+	from = max(from, a.fold.from, a.entity.Since)
+	if to = min(to, a.fold.to); a.entity.Until != 0 {
 		to = min(to, a.entity.Until)
 	}
-	return Interval{max(a.last, a.from, a.entity.Since), to}
-}
-
-func (a *Account) extend(set []Interval, i Interval) []Interval {
-	if !a.keep {
-		return nil
-	}
-	if n := len(set); n > 0 && set[n-1].To == i.From {
-		set[n-1].To = i.To
-		return set
-	}
-	return append(set, i)
+	return max(0, to-from)
 }
 
 // open begins the window that contains at.
 func (a *Account) open(at int64) {
 	from, to := Bounds(a.target.Window, time.Unix(at, 0))
-	a.from, a.to = from.Unix(), to.Unix()
-	a.good, a.bad, a.goodSet, a.badSet = 0, 0, nil, nil
-}
-
-// part is the account's share as of asOf; asOf lies in the window that has begun
-// or in a later one.
-func (a *Account) part(asOf int64) part {
-	now := *a
-	now.goodSet, now.badSet = append([]Interval(nil), a.goodSet...), append([]Interval(nil), a.badSet...)
-	if a.has {
-		asOf = max(asOf, a.last)
+	i := Interval{max(from.Unix(), a.valid.From), to.Unix()}
+	if a.valid.To != 0 {
+		i.To = min(i.To, a.valid.To)
 	}
-	now.settle(asOf)
-	if !a.keep { // the same without sets: this runs for every entity, every second
-		sum := tally{service: now.span(now.to), good: now.good, bad: now.bad}
-		sum.unknown = now.span(asOf) - sum.good - sum.bad
-		return part{id: a.entity.ID, name: a.entity.DisplayName, sum: sum}
-	}
-	s := now.entity.service(now.from, now.to)
-	eligible := intersect(s, Normalize([]Interval{{now.from, min(now.to, asOf)}}))
-	sum := tally{service: length(s), good: now.good, bad: now.bad}
-	sum.unknown = length(eligible) - sum.good - sum.bad
-	return part{a.entity.ID, a.entity.DisplayName, sum, s, s, eligible, Normalize(now.goodSet), Normalize(now.badSet)}
+	a.fold.from, a.fold.to = i.From, max(i.To, i.From)
+	a.good, a.bad, a.held, a.live = 0, 0, 0, 0
+	a.fold.hist = nil
 }
 
-// span is the length of the time in service within the window, up to to.
-func (a *Account) span(to int64) int64 {
-	to = min(to, a.to)
-	if a.entity.Until != 0 {
-		to = min(to, a.entity.Until)
-	}
-	return max(0, to-max(a.from, a.entity.Since))
-}
-
-// Result is the entity's own result as of asOf.
-func (a *Account) Result(asOf time.Time) Result {
-	from, to := Bounds(a.target.Window, asOf)
-	return eachOf(a.target, []part{a.part(asOf.Unix())}, from.Unix(), to.Unix(), asOf.Unix())[0]
-}
-
-// Summarize makes the target's Result of the accounts of its entities, as of
-// asOf: the same as Score makes of the samples.
-func Summarize(t *Target, accounts []*Account, asOf time.Time) Result {
-	from, to := Bounds(t.Window, asOf)
-	parts := make([]part, len(accounts))
-	for i, a := range accounts {
-		parts[i] = a.part(asOf.Unix())
-	}
-	sortParts(parts)
-	return combine(t, parts, from.Unix(), to.Unix(), asOf.Unix())
-}
-
-// accountForm is how an account is written down.
-type accountForm struct {
-	Definition string     `json:"definition"`
-	Since      int64      `json:"since"`
-	From       int64      `json:"from"`
-	To         int64      `json:"to"`
-	Good       int64      `json:"good"`
-	Bad        int64      `json:"bad"`
-	GoodSet    []Interval `json:"good_set,omitempty"`
-	BadSet     []Interval `json:"bad_set,omitempty"`
-	Last       int64      `json:"last"`
-	Class      class      `json:"class"`
-	Has        bool       `json:"has"`
-}
-
-// definition is everything that the sums depend on.
-func (a *Account) definition() string {
-	t := a.target
-	s := fmt.Sprintf("%s %s %d %s %v", t.Kind, t.Metric(), a.maxAge, t.Window.Duration, t.Window.Zone)
-	if t.State != nil {
-		s += fmt.Sprintf(" states %q of %v", t.State.Good, a.entity.States)
-	}
-	if t.Range != nil {
-		for _, b := range []*float64{t.Range.Min, t.Range.Max} {
-			if b == nil {
-				s += " none"
-			} else {
-				s += fmt.Sprintf(" %g", *b)
-			}
+// forget drops what lies before an instant: nobody will ask for it.
+func (a *Account) forget(before int64) {
+	f := a.fold
+	for i := range inputs {
+		if in := f.peek(i); in != nil {
+			in.good.drop(before)
+			in.bad.drop(before)
+			in.held.drop(before)
 		}
 	}
-	return s + fmt.Sprintf(" sets %v", a.keep)
+	f.live.drop(before)
 }
 
-// MarshalJSON writes the account down.
-func (a *Account) MarshalJSON() ([]byte, error) {
-	return json.Marshal(accountForm{a.definition(), a.entity.Since, a.from, a.to, a.good, a.bad, a.goodSet, a.badSet, a.last, a.class, a.has})
+// CanRewind reports whether Rewind can go back to an instant.
+func (a *Account) CanRewind(at int64) bool {
+	return at >= a.fold.from && a.target.Kind != KindRatioValue
 }
 
-// UnmarshalJSON takes up what MarshalJSON wrote into an account that NewAccount
-// made. It refuses, and leaves the account empty, where the target's indicator,
-// window or the point's states are not the same any more. The earlier beginning
-// of service wins.
-func (a *Account) UnmarshalJSON(data []byte) error {
-	var f accountForm
-	if err := json.Unmarshal(data, &f); err != nil {
-		return fmt.Errorf("read account of %s: %w", a.entity.ID, err)
+// Anew returns the empty account of the same entity, for the window before the
+// running one on, and from when samples are needed.
+func (a *Account) Anew() (fresh *Account, from int64) {
+	before, _ := Bounds(a.target.Window, time.Unix(a.fold.from-1, 0))
+	from = max(before.Unix(), a.valid.From)
+	return NewAccountIn(a.target, a.entity, time.Unix(from, 0), a.valid), from
+}
+
+// Rewind forgets everything from an instant on, so that samples from then on can
+// be added again. It reports false where the instant lies before what is kept:
+// then the account must be made anew.
+func (a *Account) Rewind(at int64) bool {
+	f := a.fold
+	if !a.CanRewind(at) {
+		return false
 	}
-	if a.target == nil || f.Definition != a.definition() {
-		return fmt.Errorf("read account of %s: it was kept under another definition of the target; it begins anew", a.entity.ID)
+	for i := range inputs {
+		in := f.peek(i)
+		if in == nil {
+			continue
+		}
+		in.good.cut(at)
+		in.bad.cut(at)
+		in.held.cut(at)
+		in.has, in.settled = false, at
 	}
-	if f.Good < 0 || f.Bad < 0 || f.Class > bad || f.From > f.To {
-		return fmt.Errorf("read account of %s: its sums are impossible; it begins anew", a.entity.ID)
+	f.live.cut(at)
+	f.polled, f.liveAt, f.liveTo = false, at, at
+	if f.first >= at {
+		f.first = 0
 	}
-	a.entity.Since = min(a.entity.Since, f.Since)
-	a.from, a.to, a.good, a.bad, a.goodSet, a.badSet = f.From, f.To, f.Good, f.Bad, f.GoodSet, f.BadSet
-	a.last, a.class, a.has = f.Last, f.Class, f.Has
-	return nil
+	a.recount()
+	return true
+}
+
+// Recall adds a sample from before the instant that the account was rewound to:
+// only what it still says after it counts. Older ones change nothing.
+func (a *Account) Recall(s Sample) {
+	f := a.fold
+	if f.needs && s.At+f.maxAge > f.liveTo { // asked before, answered or not
+		f.polled, f.liveTo = true, s.At+f.maxAge
+	}
+	in := f.input(s.Input)
+	if !s.Known || s.At > in.settled || in.has && in.sample.At > s.At {
+		return
+	}
+	if f.first == 0 && f.target.Kind == KindFreshness && f.target.says(s, f.maxAge, nil).first == good {
+		f.first = s.At
+	}
+	in.has, in.sample = true, s
+	in.span = a.target.says(s, f.maxAge, a.entity.States)
+}
+
+// recount makes the sums of the running window from the sets.
+func (a *Account) recount() {
+	f := a.fold
+	w := Normalize([]Interval{{max(f.from, a.entity.Since), f.to}})
+	if a.entity.Until != 0 {
+		w = Normalize([]Interval{{max(f.from, a.entity.Since), min(f.to, a.entity.Until)}})
+	}
+	a.good, a.bad, a.held = length(intersect(w, f.main.good)), length(intersect(w, f.main.bad)), length(intersect(w, f.main.held))
+	a.live = length(intersect(w, f.live))
+}
+
+// copied is a fold that can go on without changing the account's.
+func (a *Account) copied() *fold {
+	f := *a.fold
+	f.main = f.main.clone()
+	if f.more != nil {
+		more := *f.more
+		for i := range more {
+			more[i] = more[i].clone()
+		}
+		f.more = &more
+	}
+	f.live = append(runs(nil), f.live...)
+	if f.hist != nil {
+		f.hist = f.hist.plus(nil)
+	}
+	return &f
+}
+
+func (in heldInput) clone() heldInput {
+	in.good, in.bad, in.held = append(runs(nil), in.good...), append(runs(nil), in.bad...), append(runs(nil), in.held...)
+	return in
+}
+
+// reached is up to where samples were turned into seconds.
+func (a *Account) reached() int64 {
+	at := a.fold.liveAt
+	for i := range inputs {
+		if in := a.fold.peek(i); in != nil && in.has {
+			at = max(at, in.settled)
+		}
+	}
+	return at
+}
+
+// part is the account's share of [from, to) as of asOf, with all its sets.
+func (a *Account) part(from, to, asOf int64, exclusions []Exclusion) part {
+	t, f := a.target, a.fold
+	asOf = max(asOf, a.reached())
+	now := a.copied()
+	if from != f.from || to != f.to { // of another window
+		now.from, now.to, now.hist = from, to, nil
+	}
+	now.settle(min(asOf, to))
+	for _, g := range a.gone {
+		if g.From == from && g.To == to {
+			now.hist = g.Hist
+		}
+	}
+	return t.timed(&a.entity, now, from, to, asOf, exclusions)
+}
+
+// quick is the tally of the running window from the sums alone: this runs for
+// every entity, every second. false where only the sets can tell.
+func (a *Account) quick(from, to, asOf int64, exclusions []Exclusion) (tally, bool) {
+	t, f := a.target, a.fold
+	if f.more != nil || t.Kind == KindRatioValue || from != f.from || to != f.to || len(exclusions) > 0 && a.touches(exclusions) {
+		return tally{}, false
+	}
+	asOf = max(asOf, a.reached())
+	g, b, h, l := a.tail(min(asOf, to))
+	y := tally{good: a.good + g, bad: a.bad + b}
+	if f.needs {
+		y.bad += a.live + l - (y.good + y.bad + a.held + h)
+	}
+	if s := t.serving(&a.entity, f.first, from, to); s.From < s.To {
+		y.service = s.To - s.From
+		y.unknown = max(0, min(asOf, s.To)-s.From) - y.good - y.bad
+	}
+	y.rawGood, y.rawBad, y.rawUnknown = y.good, y.bad, y.unknown
+	return y, true
+}
+
+// tally of [from, to), by sums where they can tell.
+func (a *Account) tally(from, to, asOf int64, exclusions []Exclusion) (tally, histogram) {
+	if y, ok := a.quick(from, to, asOf, exclusions); ok {
+		return y, nil
+	}
+	p := a.part(from, to, asOf, exclusions)
+	return p.sum, p.hist
+}
+
+// touches reports whether any exclusion could be of this account.
+func (a *Account) touches(exclusions []Exclusion) bool {
+	for i := range exclusions {
+		x := &exclusions[i]
+		if x.Approved() && a.target.Allows(x.Kind) && x.concerns(a.target, a.entity.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// Result is the entity's own result in the running window as of asOf.
+func (a *Account) Result(asOf time.Time, exclusions []Exclusion) Result {
+	w := spanAt(a.target, a.valid, asOf.Unix())
+	return a.result(w.From, w.To, asOf.Unix(), exclusions)
+}
+
+func (a *Account) result(from, to, asOf int64, exclusions []Exclusion) Result {
+	y, hist := a.tally(from, to, asOf, exclusions)
+	return a.target.fill(a.header(from, to, asOf), y, hist)
+}
+
+func (a *Account) header(from, to, asOf int64) Result {
+	r := a.target.header(from, to, asOf)
+	r.Entity = a.entity.ID
+	if a.entity.DisplayName != "" {
+		r.DisplayName = a.entity.DisplayName
+	}
+	return r
+}
+
+// spanAt is the window that an instant lies in, as far as a definition is valid.
+func spanAt(t *Target, valid Interval, at int64) Interval {
+	from, to := Bounds(t.Window, time.Unix(at, 0))
+	i := Interval{max(from.Unix(), valid.From), to.Unix()}
+	if valid.To != 0 {
+		i.To = min(i.To, valid.To)
+	}
+	return i
+}
+
+// Summarize makes the target's Result of the accounts of its entities, in the
+// running window as of asOf: the same as Score makes of the samples.
+func Summarize(t *Target, accounts []*Account, asOf time.Time, exclusions []Exclusion) Result {
+	from, to := Bounds(t.Window, asOf)
+	return SummarizeSpan(t, accounts, from, to, asOf, exclusions)
+}
+
+// SummarizeSpan is Summarize over [from, to): the window that runs, the one before,
+// or a part of either.
+func SummarizeSpan(t *Target, accounts []*Account, from, to, asOf time.Time, exclusions []Exclusion) Result {
+	f, u, now := from.Unix(), to.Unix(), asOf.Unix()
+	switch {
+	case t.Combine == Each:
+		return t.worstAccount(accounts, f, u, now, exclusions)
+	case t.Kind.Unit() == UnitSeconds && (t.Combine == Any || t.Combine == All):
+		return t.combine(partsOfAccounts(accounts, f, u, now, exclusions), f, u, now)
+	}
+	h := t.header(f, u, now)
+	if len(accounts) == 1 {
+		h.Entity = accounts[0].entity.ID
+	}
+	var sum tally
+	var hist histogram
+	for _, a := range accounts {
+		y, values := a.tally(f, u, now, exclusions)
+		sum = sum.plus(y)
+		if values != nil {
+			hist = hist.plus(values)
+		}
+	}
+	return t.fill(h, sum, hist)
+}
+
+// worstAccount is worstOf without keeping the results of all.
+func (t *Target) worstAccount(accounts []*Account, from, to, asOf int64, exclusions []Exclusion) Result {
+	if len(accounts) == 0 {
+		return t.worstOf(nil, from, to, asOf)
+	}
+	var worst Result
+	met, judged := 0, 0
+	for i, a := range accounts {
+		r := a.result(from, to, asOf, exclusions)
+		if i == 0 || worse(r, worst) {
+			worst = r
+		}
+		if r.Verdict != NotApplicable {
+			judged++
+		}
+		if r.Verdict == Met {
+			met++
+		}
+	}
+	worst.MetEntities, worst.Entities = met, judged
+	return worst
+}
+
+// SummarizeEach are the results of the entities themselves, sorted by id.
+func SummarizeEach(t *Target, accounts []*Account, from, to, asOf time.Time, exclusions []Exclusion) []Result {
+	out := make([]Result, len(accounts))
+	for i, a := range accounts {
+		out[i] = a.result(from.Unix(), to.Unix(), asOf.Unix(), exclusions)
+	}
+	slices.SortFunc(out, func(a, b Result) int { return cmp.Compare(a.Entity, b.Entity) })
+	return out
+}
+
+func partsOfAccounts(accounts []*Account, from, to, asOf int64, exclusions []Exclusion) []part {
+	parts := make([]part, len(accounts))
+	for i, a := range accounts {
+		parts[i] = a.part(from, to, asOf, exclusions)
+	}
+	sortParts(parts)
+	return parts
+}
+
+// BurningAccounts are the tiers of a target that fire at asOf.
+func BurningAccounts(t *Target, accounts []*Account, asOf time.Time, exclusions []Exclusion) []Burn {
+	if len(t.Tiers) == 0 {
+		return nil
+	}
+	from, to := Bounds(t.Window, asOf)
+	return t.burning(from.Unix(), to.Unix(), asOf.Unix(), t.timelines(len(accounts)), func(a, b int64) (int64, int64) {
+		r := t.combine(partsOfAccounts(accounts, a, b, asOf.Unix(), exclusions), a, b, asOf.Unix())
+		return r.Denominator - r.Numerator, r.Denominator
+	})
 }

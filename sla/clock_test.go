@@ -40,7 +40,7 @@ func TestNoClockBreaksAnAccount(t *testing.T) {
 				now += r.Int64N(90)
 			}
 			accounts[r.IntN(len(accounts))].Add(Sample{At: now + r.Int64N(20) - 10, Value: 10 + 20*r.Float64(), Known: r.IntN(5) > 0})
-			got := Summarize(target, accounts, time.Unix(now, 0))
+			got := Summarize(target, accounts, time.Unix(now, 0), nil)
 			if got.Good+got.Bad+got.Unknown != got.Eligible || got.Good < 0 || got.Bad < 0 || got.Unknown < 0 {
 				t.Fatalf("seed %d: seconds do not add up: %+v", seed, got)
 			}

@@ -8,16 +8,23 @@ import (
 	"nezuban/internal/facility"
 )
 
-// An Entity is one thing a target is judged on: a point, with what was recorded
-// of it.
+// An Entity is one thing a target is judged on: a point, a load group, an area,
+// with what was recorded of it.
 type Entity struct {
-	ID          string // point id
+	ID          string // point id, or whatever names it
 	DisplayName string
 	Since       int64         // in service from, Unix seconds; 0: always
 	Until       int64         // decommissioned; 0: in service
 	MaxAge      time.Duration // of the point; a target's own wins
 	States      []facility.State
 	Samples     []Sample // in the order of their arrival; may begin before the window
+
+	Events      []Event      // of kinds latency, count, zero, and freshness of an event
+	Obligations []Obligation // of kind due
+	// Feed is when the source of the events was known to be alive; nil with Silent
+	// false: always, as for what nezuban records itself.
+	Feed   []Interval
+	Silent bool // the source was never alive
 }
 
 // class is what one sample says.
@@ -29,52 +36,67 @@ const (
 	bad
 )
 
-// A kind judges samples. A new kind is its own file and one line here.
-func (t *Target) judge() func(v float64, states []facility.State) class {
-	switch {
-	case t.Kind == KindState && t.State != nil:
-		return t.State.class
-	case t.Kind == KindRange && t.Range != nil:
-		return t.Range.class
-	}
-	return func(float64, []facility.State) class { return unknown }
+// A span is what one sample says until when: first up to turn, then after it up
+// to end. Unknown time after end is nobody's.
+type span struct {
+	first, after class
+	turn, end    int64
 }
 
-// Metric is the metric that the target's indicator names; "" where it has none.
-func (t *Target) Metric() string {
+// says is what a sample says by itself, before the next one. A new kind of
+// seconds is its own file and one line here.
+func (t *Target) says(s Sample, maxAge int64, states []facility.State) span {
+	end := s.At + maxAge
 	switch {
 	case t.Kind == KindState && t.State != nil:
-		return t.State.Metric
+		return span{first: t.State.class(s.Value, states), turn: end, end: end}
 	case t.Kind == KindRange && t.Range != nil:
-		return t.Range.Metric
+		return span{first: t.Range.class(s.Value), turn: end, end: end}
+	case t.Kind == KindCoverage && t.Coverage != nil:
+		return span{first: good, turn: end, end: end}
+	case t.Kind == KindRedundancy && t.Redundancy != nil:
+		return span{first: t.Redundancy.class(s, states), turn: end, end: end}
+	case t.Kind == KindFreshness && t.Freshness != nil:
+		return t.Freshness.span(s, maxAge)
+	case t.Kind == KindRatioValue && t.RatioValue != nil && isNumber(s.Value):
+		return span{first: good, turn: end, end: end}
 	}
-	return ""
+	return span{turn: end, end: end}
 }
 
-// Matches reports whether a target is judged on a point of a device.
-func (t *Target) Matches(d *facility.Device, p *facility.Point) bool {
-	return p.Metric == t.Metric() && t.Metric() != "" && t.Select.Match(facility.PointAttributes(d, p))
-}
+func isNumber(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // maxAge in whole seconds.
 func (t *Target) maxAge(e *Entity) int64 {
+	if t.Kind == KindFreshness && t.Freshness != nil && t.Freshness.Metric == "" {
+		return forever
+	}
 	if t.MaxAge > 0 {
 		return int64(t.MaxAge / time.Second)
 	}
 	return int64(e.MaxAge / time.Second)
 }
 
-// sets are the good and the bad seconds of an entity by its samples alone,
-// normalised, before service, exclusions and window.
-func (t *Target) sets(e *Entity) (goodSet, badSet []Interval) {
-	judge, maxAge := t.judge(), t.maxAge(e)
-	known := make([]Sample, 0, len(e.Samples))
-	for _, s := range e.Samples {
-		if s.Known {
-			known = append(known, s)
-		}
+// forever is later than any window, and far from overflow.
+const forever = int64(1) << 40
+
+// unreachableBad reports whether unanswered polls of a live collector are bad.
+func (t *Target) unreachableBad() bool {
+	switch {
+	case t.Kind == KindCoverage:
+		return true
+	case t.State != nil && t.Kind == KindState:
+		return t.State.UnreachableBad
+	case t.Range != nil && t.Kind == KindRange:
+		return t.Range.UnreachableBad
 	}
-	slices.SortStableFunc(known, func(a, b Sample) int {
+	return false
+}
+
+// ordered returns the samples sorted by stamp, those with the same stamp in the
+// order of their arrival, without copying where they are in order already.
+func ordered(samples []Sample) []Sample {
+	compare := func(a, b Sample) int {
 		switch {
 		case a.At < b.At:
 			return -1
@@ -82,27 +104,50 @@ func (t *Target) sets(e *Entity) (goodSet, badSet []Interval) {
 			return 1
 		}
 		return 0
-	})
-	for i, s := range known {
-		to := s.At + maxAge
-		if i+1 < len(known) {
-			to = min(to, known[i+1].At) // of equal stamps all but the last hold nothing
-		}
-		switch judge(s.Value, e.States) {
-		case good:
-			goodSet = append(goodSet, Interval{s.At, to})
-		case bad:
-			badSet = append(badSet, Interval{s.At, to})
-		}
 	}
-	return Normalize(goodSet), Normalize(badSet)
+	if slices.IsSortedFunc(samples, compare) {
+		return samples
+	}
+	out := slices.Clone(samples)
+	slices.SortStableFunc(out, compare)
+	return out
 }
 
 // service is the entity's time in service within [from, to).
-func (e *Entity) service(from, to int64) []Interval {
-	until := e.Until
+func (t *Target) service(e *Entity, first, from, to int64) []Interval {
+	return Normalize([]Interval{t.serving(e, first, from, to)})
+}
+
+// serving is the same as one interval; empty where To is not after From. The
+// entity of a freshness target comes into service with its first success, or when
+// that was due.
+func (t *Target) serving(e *Entity, first, from, to int64) Interval {
+	since, until := e.Since, e.Until
 	if until == 0 {
 		until = math.MaxInt64
 	}
-	return Normalize([]Interval{{max(from, e.Since), min(to, until)}})
+	if t.Kind == KindFreshness && t.Freshness != nil && since > 0 {
+		since = t.Freshness.begin(since, first)
+	}
+	return Interval{max(from, since), min(to, until)}
+}
+
+// folded is the entity's time by its samples alone, before service, exclusions
+// and window; values are weighed in [from, to).
+func (t *Target) folded(e *Entity, from, to int64) *fold {
+	f := newFold(t, e)
+	f.from, f.to = from, max(to, from, 1)
+	for _, s := range ordered(t.samples(e)) {
+		f.add(s)
+	}
+	f.settle(forever)
+	return f
+}
+
+// samples are what the entity was measured by: of a freshness by events, these.
+func (t *Target) samples(e *Entity) []Sample {
+	if t.Kind == KindFreshness && t.Freshness != nil && t.Freshness.Metric == "" {
+		return t.Freshness.successes(e.Events)
+	}
+	return e.Samples
 }

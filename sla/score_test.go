@@ -8,10 +8,21 @@ import (
 	"nezuban/internal/facility"
 )
 
+// scoreWindow scores over a window that no calendar has; excluded is time that
+// two persons agreed to leave out.
+func scoreWindow(tg *Target, from, to, asOf int64, entities []Entity, excluded []Interval) Result {
+	var list []Exclusion
+	for _, i := range excluded {
+		list = append(list, Exclusion{ID: "X", Kind: Maintenance, From: i.From, To: i.To, ProposedBy: "a", ApprovedBy: "b", ApprovedAt: 1})
+	}
+	at := func(s int64) time.Time { return time.Unix(s, 0) }
+	return ScoreSpan(tg, at(from), at(to), at(asOf), entities, list)
+}
+
 func rangeTarget(ppm int64) *Target {
 	low, high := 18.0, 27.0
 	return &Target{Name: "inlet", Kind: KindRange, Range: &RangeIndicator{Metric: "temperature_celsius", Min: &low, Max: &high},
-		Combine: Pooled, TargetPPM: ppm, Policy: PolicyExclude, MaxUnknownPPM: 20_000, Window: Window{"1M", time.UTC}}
+		Combine: Pooled, TargetPPM: ppm, Policy: PolicyExclude, MaxUnknownPPM: 20_000, Exclude: ExclusionRules{Maintenance: true}, Window: Window{Duration: "1M", Zone: time.UTC}}
 }
 
 // every seconds a sample of v over [from, to).
@@ -26,7 +37,7 @@ func samples(from, to, every int64, v float64) []Sample {
 func TestOpenMonthHasTheBudgetOfTheWholeMonth(t *testing.T) {
 	tokyo := zone(t, "Asia/Tokyo")
 	tg := rangeTarget(999_500)
-	tg.Policy, tg.Window = PolicyBad, Window{"1M", tokyo}
+	tg.Policy, tg.Window = PolicyBad, Window{Duration: "1M", Zone: tokyo}
 	start := time.Date(2026, 10, 1, 0, 0, 0, 0, tokyo)
 	asOf := start.Add(24 * time.Hour)
 	e := Entity{ID: "p", MaxAge: 75 * time.Second, Samples: samples(start.Unix(), asOf.Unix(), 30, 22)}
@@ -140,10 +151,10 @@ func TestNothingIsNeverHundredPercent(t *testing.T) {
 }
 
 func TestBadInsideAnExclusionIsExcluded(t *testing.T) {
-	tg := rangeTarget(1_000_000)
+	tg := rangeTarget(999_000)
 	e := Entity{ID: "p", MaxAge: 50 * time.Second, Samples: []Sample{{At: 0, Value: 20, Known: true}, {At: 40, Value: 99, Known: true}, {At: 60, Value: 20, Known: true}}}
 	r := scoreWindow(tg, 0, 100, 100, []Entity{e}, []Interval{{30, 70}})
-	if r.Bad != 0 || r.Excluded != 40 || r.Good != 60 || r.Verdict != Met || r.BudgetMicros != 0 {
+	if r.Bad != 0 || r.Excluded != 40 || r.Good != 60 || r.Verdict != Met || r.BudgetMicros != 60_000 || r.RawNumerator != 80 || r.RawDenominator != 100 {
 		t.Errorf("%+v", r)
 	}
 	if without := scoreWindow(tg, 0, 100, 100, []Entity{e}, nil); without.Verdict != Missed || without.Bad != 20 {
@@ -232,7 +243,7 @@ func TestAccountUnderAnotherDefinitionBeginsAnew(t *testing.T) {
 	if err := same.UnmarshalJSON(data); err != nil {
 		t.Errorf("another goal over the same sums: %v", err)
 	}
-	if r := same.Result(time.Unix(2100, 0)); r.Eligible != 1100 || r.Good != 75 || r.Unknown != 1025 {
+	if r := same.Result(time.Unix(2100, 0), nil); r.Eligible != 1100 || r.Good != 75 || r.Unknown != 1025 {
 		t.Errorf("taken up: eligible %d, good %d, unknown %d; want 1100, 75, 1025", r.Eligible, r.Good, r.Unknown)
 	}
 	for _, bad := range []string{`{`, `{"definition":""}`} {

@@ -38,22 +38,22 @@ func TestMonths(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		from, to := Bounds(Window{"1M", z}, at.Add(12*time.Hour))
+		from, to := Bounds(Window{Duration: "1M", Zone: z}, at.Add(12*time.Hour))
 		if got := to.Sub(from).Hours(); got != tt.hours {
 			t.Errorf("%s %s: %v h, want %v", tt.zone, tt.at, got, tt.hours)
 		}
-		next, _ := Bounds(Window{"1M", z}, to)
+		next, _ := Bounds(Window{Duration: "1M", Zone: z}, to)
 		if !next.Equal(to) {
 			t.Errorf("%s %s: the next month begins at %v, this one ends at %v", tt.zone, tt.at, next, to)
 		}
-		if f, e := Bounds(Window{"1M", z}, to.Add(-time.Second)); !f.Equal(from) || !e.Equal(to) {
+		if f, e := Bounds(Window{Duration: "1M", Zone: z}, to.Add(-time.Second)); !f.Equal(from) || !e.Equal(to) {
 			t.Errorf("%s %s: its last second belongs to %v…%v", tt.zone, tt.at, f, e)
 		}
 	}
 }
 
 func TestMonthInTokyoBeginsTheDayBeforeInUTC(t *testing.T) {
-	from, to := Bounds(Window{"1M", zone(t, "Asia/Tokyo")}, time.Date(2026, 10, 31, 15, 0, 0, 0, time.UTC))
+	from, to := Bounds(Window{Duration: "1M", Zone: zone(t, "Asia/Tokyo")}, time.Date(2026, 10, 31, 15, 0, 0, 0, time.UTC))
 	if got := from.Format(time.RFC3339) + " " + to.Format(time.RFC3339); got != "2026-10-31T15:00:00Z 2026-11-30T15:00:00Z" {
 		t.Errorf("got %s", got)
 	}
@@ -94,7 +94,7 @@ func TestDaysWithoutOrWithTwoMidnights(t *testing.T) {
 			if want.Equal(begin) {
 				continue // its beginning lies before the walk
 			}
-			from, to := Bounds(Window{"1d", z}, want)
+			from, to := Bounds(Window{Duration: "1d", Zone: z}, want)
 			if !from.Equal(want) || !to.After(from) {
 				t.Errorf("%s: %s begins at %v (ends %v), want %v", tt.zone, date, from, to, want)
 			}
@@ -104,7 +104,7 @@ func TestDaysWithoutOrWithTwoMidnights(t *testing.T) {
 
 func TestWindowsThatAreNotSupported(t *testing.T) {
 	at := time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
-	for _, w := range []Window{{"30d", time.UTC}, {"", time.UTC}, {"1M", nil}} {
+	for _, w := range []Window{{Duration: "30d", Zone: time.UTC}, {Zone: time.UTC}, {Duration: "1M"}, {Duration: "shift", Zone: time.UTC}} {
 		if w.Check() == nil {
 			t.Errorf("%+v is accepted", w)
 		}

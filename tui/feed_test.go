@@ -182,16 +182,23 @@ func facilitySnapshot() *live.Snapshot {
 	s.Devices = []*live.DeviceView{upsView("ups-a1", "UPS A1", 0.97, true), upsView("ups-a2", "UPS A2", 0.62, false), cracView(), hubView(), deadView(), hostView()}
 	s.Standing = standing()
 	s.Targets = []sla.Result{
-		target("power-availability", "Power availability", 999990, 100, 0, sla.Met),
-		target("inlet-temperature", "Temperature in range", 999500, 88, 300, sla.Met),
-		target("humidity", "湿度 規定範囲内", 995000, -12, 200000, sla.InsufficientData),
-		target("ups-on-utility", "UPS on utility", 999900, -340, 60, sla.Missed),
+		promised("power-availability", "Power availability", 999990, 100, 0, sla.Met),
+		promised("inlet-temperature", "Temperature in range", 999500, 88, 300, sla.Met),
+		promised("humidity", "湿度 規定範囲内", 995000, -12, 200000, sla.InsufficientData),
+		promised("ups-on-utility", "UPS on utility", 999900, -340, 60, sla.Missed),
 	}
 	s.Targets[3].Entity = `ups-a2/ups_output_source`
+	s.Targets = append(s.Targets, sla.Result{
+		Name: "ack-p1-2m", DisplayName: "P1 acknowledged in 2 min", Title: facility.Text{En: "P1 acknowledged in 2 min", Ja: "P1警報 確認2分以内"}, Kind: sla.KindLatency, WindowStart: s.Targets[0].WindowStart, WindowEnd: s.Targets[0].WindowEnd, AsOf: now, Open: true,
+		Verdict: sla.Met, Basis: sla.Proven, TargetPPM: 980000, Good: 7, Eligible: 7, Numerator: 7, Denominator: 7, BudgetMicros: 140000, BudgetLeftMicros: 140000, Few: true, Pending: 1,
+	}, sla.Result{
+		Name: "ups-load-p95", DisplayName: "UPS load, p95", Title: facility.Text{En: "UPS load, p95", Ja: "UPS負荷率 95%値"}, Kind: sla.KindRatioValue, WindowStart: s.Targets[0].WindowStart, WindowEnd: s.Targets[0].WindowEnd, AsOf: now, Open: true,
+		Verdict: sla.Met, Basis: sla.ByPolicy, Good: 1892000, Unknown: 300, Eligible: 1892300, Entity: "ups-a2/x", ValueMicros: 612000, LimitMicros: 800000, HasValue: true, AtMost: true, Statistic: sla.P95,
+	})
 	return s
 }
 
-func target(id, name string, ppm, left, unknown int64, v sla.Verdict) sla.Result {
+func promised(id, name string, ppm, left, unknown int64, v sla.Verdict) sla.Result {
 	start := time.Date(2026, 10, 31, 15, 0, 0, 0, time.UTC)
 	month := int64(30 * 86400)
 	budget := month * (1e6 - ppm)
@@ -367,4 +374,24 @@ func randomSnapshot(r *rand.Rand, number uint64) *live.Snapshot {
 		s.Devices = nil
 	}
 	return s
+}
+
+// fakeEvidence explains the second target of the list.
+type fakeEvidence struct{}
+
+func (fakeEvidence) Explain(_ context.Context, name, _ string, at time.Time) ([]sla.Explanation, error) {
+	r := promised(name, "Temperature in range", 999500, 88, 300, sla.Met)
+	a, b := r, r
+	a.Entity, b.Entity = `hub-1/temperature_celsius{sensor="1"}`, `hub-1/temperature_celsius{sensor="2"}`
+	s := r.WindowStart.Unix()
+	end := r.WindowEnd.Unix()
+	return []sla.Explanation{{Result: r, Entities: []sla.Explained{{Result: a, Lines: []sla.Line{
+		{From: s, To: s + 86400, What: sla.NotService, Cause: sla.FromService},
+		{From: s + 86400, To: s + 400000, What: sla.WasGood, Cause: sla.FromSamples, Samples: 10453, First: s + 86400, Last: s + 399990, Low: 18.25, High: 26.75},
+		{From: s + 400000, To: s + 400155, What: sla.WasBad, Cause: sla.FromSamples, Samples: 5, Low: 27.5, High: 28.25},
+		{From: s + 400155, To: s + 400300, What: sla.WasUnknown, Cause: sla.FromNoAnswer, Silent: 5},
+		{From: s + 400300, To: s + 403900, What: sla.WasExcluded, Cause: sla.FromExclusion, ID: "EXC-000001", Text: "maintenance, proposed by sato, approved by mori: chiller"},
+		{From: s + 403900, To: at.Unix(), What: sla.WasGood, Cause: sla.FromSamples, Samples: 48830, Low: 19, High: 26.5},
+		{From: at.Unix(), To: end, What: sla.NotYet, Cause: sla.FromTime},
+	}}, {Result: b}}}}, nil
 }

@@ -50,7 +50,7 @@ func consoleWith(t *testing.T, s *live.Snapshot, p duty.Person, lang, glyphs str
 	t.Helper()
 	c := &console{t: t, feed: &fakeFeed{snap: s, once: true}, ops: &fakeOps{}, clk: &fixedClock{t: now}}
 	c.m = newModel(Options{
-		Feed: c.feed, Operations: c.ops, Trends: fakeTrends{}, Traps: fakeTraps{}, Journal: journal, Clock: c.clk,
+		Feed: c.feed, Operations: c.ops, Trends: fakeTrends{}, Traps: fakeTraps{}, Journal: journal, Evidence: fakeEvidence{}, Clock: c.clk,
 		Person: p, Language: lang, Glyphs: glyphs, Renderer: renderer(profile),
 		ShiftEnd: func(time.Time) time.Time { return now.Add(10*time.Hour + 15*time.Minute + 53*time.Second) },
 		People:   func() []string { return []string{"mori", "sato", "tanaka"} },
@@ -170,6 +170,7 @@ var places = []struct {
 	{"alarm", []string{"2", "enter"}},
 	{"acknowledge", []string{"2", "j", "a", "text:現地確認に出動"}},
 	{"targets", []string{"5", "j"}},
+	{"target", []string{"5", "j", "enter", "j"}},
 	{"devices", []string{"6"}},
 	{"device", []string{":", "text:ups-a2", "enter"}},
 	{"trend", []string{":", "text:ups-a2", "enter", "j", "j", "j", "t"}},

@@ -11,6 +11,7 @@ import (
 	"nezuban/tui/action"
 	"nezuban/tui/screen/alarm"
 	"nezuban/tui/screen/device"
+	"nezuban/tui/screen/target"
 	"nezuban/tui/term"
 )
 
@@ -33,13 +34,17 @@ type Journal = alarm.Journal
 // Traps reads what SNMP traps of a device said.
 type Traps = device.Traps
 
+// Evidence says how a target's figure came about.
+type Evidence = target.Evidence
+
 // Options of one session.
 type Options struct {
 	Feed       Feed
 	Operations Operations
-	Trends     Trends  // nil: no history to show
-	Journal    Journal // nil: no log to show
-	Traps      Traps   // nil: no traps to show
+	Trends     Trends   // nil: no history to show
+	Journal    Journal  // nil: no log to show
+	Traps      Traps    // nil: no traps to show
+	Evidence   Evidence // nil: no evidence to show
 	Clock      clock.Clock
 	ShiftEnd   func(time.Time) time.Time // when the shift at an instant ends; nil: no shifts
 	People     func() []string           // ids that an alarm may be assigned to; nil: any

@@ -14,6 +14,7 @@ import (
 	"nezuban/tui/screen/help"
 	"nezuban/tui/screen/overview"
 	"nezuban/tui/screen/power"
+	"nezuban/tui/screen/target"
 	"nezuban/tui/screen/targets"
 	"nezuban/tui/session"
 )
@@ -51,6 +52,7 @@ var screens = []screenEntry{
 		return alarm.New(c, o.Operations, o.Journal, arg)
 	}},
 	{"device", "", nil, func(c *session.Context, o Options, arg string) Screen { return device.New(c, o.Trends, o.Traps, arg) }},
+	{"target", "", nil, func(c *session.Context, o Options, arg string) Screen { return target.New(c, o.Evidence, arg) }},
 	{"help", "", nil, func(c *session.Context, _ Options, _ string) Screen { return help.New(c) }},
 }
 

@@ -93,7 +93,7 @@ func (d *daemon) newConsole(p duty.Person, r *lipgloss.Renderer, glyphs string) 
 
 func (d *daemon) consoleOptions(p duty.Person, r *lipgloss.Renderer, glyphs string) tui.Options {
 	return tui.Options{
-		Feed: d.table, Operations: consoleOps{Service: d.ops}, Trends: d.history, Journal: d.store, Traps: d.store, Clock: d.clock, Person: p,
+		Feed: d.table, Operations: consoleOps{Service: d.ops}, Trends: d.history, Journal: d.store, Traps: d.store, Evidence: targetDesk{d.targets.ops, d}, Clock: d.clock, Person: p,
 		ShiftEnd: func(at time.Time) time.Time { return shiftEnd(d.site.Load(), at) },
 		People:   func() []string { return assignees(d.site.Load()) },
 		Language: d.languageOf(p), Glyphs: glyphs, Renderer: r, Mode: d.mode,

@@ -45,6 +45,7 @@ type daemon struct {
 	table   *live.Table
 	known   atomic.Pointer[known]
 	notices notices
+	targets targetRecords
 	control *api.Server
 	ssh     *sshd.Server
 	metrics net.Listener
@@ -90,7 +91,11 @@ func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
 		return nil, err
 	}
 	d.noteDevices(ctx, site)
-	d.openTable(ctx, site)
+	versions, err := d.openTargetRecords(ctx, site)
+	if err != nil {
+		return nil, err
+	}
+	d.openTable(ctx, site, versions)
 	if err := d.openNotices(site); err != nil {
 		return nil, err
 	}
@@ -134,7 +139,7 @@ func loadSite(dir string, log *slog.Logger) (*config.Site, error) {
 func (d *daemon) listen(site *config.Site) error {
 	var err error
 	d.control, err = api.Listen(api.Options{
-		Socket: socketPath(d.dir), Clock: d.clock, Snapshot: d.table.Snapshot, Operations: d.ops, Journal: journal{d.store},
+		Socket: socketPath(d.dir), Clock: d.clock, Snapshot: d.table.Snapshot, Operations: d.ops, Targets: targetDesk{d.targets.ops, d}, Journal: journal{d.store},
 		Trends: d.history, Traps: trapEvidence{d}, Person: d.personByUnixName, Console: d.console, Log: d.log,
 	})
 	if err != nil {
@@ -169,6 +174,7 @@ func (d *daemon) run(ctx context.Context, ready func()) error {
 	g.Go(func() error { return d.watchChannels(ctx) })
 	g.Go(func() error { return d.watchSelf(ctx) })
 	g.Go(func() error { return d.watchDrops(ctx) })
+	g.Go(func() error { return d.runTargetRecords(ctx) })
 	for kind, e := range d.engines {
 		d.changes[kind] <- collectors.Change{Set: targetsOf(site, kind)}
 		g.Go(func() error { return e.Run(ctx, d.changes[kind], d.table) })

@@ -21,15 +21,25 @@ func (d *daemon) wake() {
 	}
 }
 
-func (d *daemon) openTable(ctx context.Context, site *config.Site) {
+func (d *daemon) openTable(ctx context.Context, site *config.Site, versions map[string][]sla.Version) {
 	d.table = live.New(live.Options{
-		Clock: d.clock, Site: site.Facility, Devices: devicesOf(site), Rules: site.Rules, Targets: site.Targets,
+		Clock: d.clock, Site: site.Facility, Devices: devicesOf(site), Rules: site.Rules, Targets: site.Targets, Versions: versions, Closed: d.closeWindow,
 		Committer: d.ops, History: d.history, Checkpoints: d.store, Backfill: d.backfill,
 		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores, Figures: d.figures,
 		Models: modelsOf(site), Expected: expectedPoints(site),
 	})
 	if err := d.table.Restore(ctx); err != nil {
 		d.log.Warn("targets begin anew", "err", err)
+	}
+	if err := d.tellFacts(ctx); err != nil {
+		d.log.Warn("what was recorded about targets was not read", "err", err)
+	}
+}
+
+// closeWindow records the figures of a window that is over.
+func (d *daemon) closeWindow(ctx context.Context, c sla.Closing) {
+	if err := d.targets.ops.Close(ctx, c); err != nil {
+		d.log.Warn("the figures of a window were not recorded; they are tried again", "target", c.Target, "err", err)
 	}
 }
 

@@ -56,7 +56,7 @@ func (d *daemon) apply(ctx context.Context, site *config.Site) {
 	d.ops.Record(ctx, "daemon", "config.reload", d.dir, changes)
 	d.noteDevices(ctx, site)
 	d.table.Reload(live.Config{
-		Rules: site.Rules, Targets: site.Targets, Devices: devicesOf(site), Models: modelsOf(site), Expected: expectedPoints(site),
+		Rules: site.Rules, Targets: site.Targets, Versions: d.defineTargets(ctx, site), Devices: devicesOf(site), Models: modelsOf(site), Expected: expectedPoints(site),
 	})
 	d.applyNotices(site)
 	if d.traps != nil {

@@ -17,6 +17,7 @@ import (
 	"nezuban/internal/facility"
 	"nezuban/internal/history"
 	"nezuban/internal/live"
+	"nezuban/internal/ops"
 	"nezuban/internal/records"
 	"nezuban/reports"
 	"nezuban/sla"
@@ -265,51 +266,40 @@ func (r *reporter) targets(ctx context.Context, memory live.Memory, asOf time.Ti
 	if open && r.daemon != nil {
 		return r.daemon.Results(ctx)
 	}
+	at := asOf.Add(-time.Second) // the window that the day's last second belongs to
+	g, err := r.source(ctx, memory, at, asOf)
+	if err != nil {
+		return nil, err
+	}
 	var out []sla.Result
 	for i := range r.site.Targets {
-		t := &r.site.Targets[i]
 		r.progress(i, len(r.site.Targets), "targets")
-		var accounts []*sla.Account
-		for _, d := range accountedOf(r.site) {
-			for _, p := range memory.Points[d.ID] {
-				since, ok := memory.Since(t.Name, p.ID)
-				if !ok || !t.Matches(&d, &p) {
-					continue
-				}
-				a, err := r.account(ctx, t, p, since, asOf)
-				if err != nil {
-					return nil, err
-				}
-				accounts = append(accounts, a)
-			}
+		list, err := g.results(ctx, r.site.Targets[i].Name, at, asOf)
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, sla.Summarize(t, accounts, asOf))
+		out = append(out, list...)
 	}
 	return out, nil
 }
 
-// account replays one point's samples of the window, a day at a time.
-func (r *reporter) account(ctx context.Context, t *sla.Target, p facility.Point, since, asOf time.Time) (*sla.Account, error) {
-	at := asOf.Add(-time.Second) // the window that the day's last second belongs to
-	from, _ := sla.Bounds(t.Window, at)
-	e := sla.Entity{ID: string(p.ID), DisplayName: p.Name, Since: since.Unix(), MaxAge: facility.MaxAge(p.Interval), States: p.States}
-	a := sla.NewAccount(t, e, at)
-	start := from.Add(-e.MaxAge)
-	for start.Before(asOf) {
-		end := start.Add(24 * time.Hour)
-		if end.After(asOf) {
-			end = asOf
+// now is the running daemon's clock, which may be faster, or the system's.
+func (r *reporter) now(ctx context.Context) time.Time {
+	if r.daemon != nil {
+		if s, err := r.daemon.Status(ctx); err == nil {
+			return s.AsOf
 		}
-		readings, err := r.history.Samples(ctx, p, facility.TickOf(start), facility.TickOf(end))
-		if err != nil {
-			return nil, fmt.Errorf("history of %s: %w", p.ID, err)
-		}
-		for _, x := range readings {
-			a.Add(sla.Sample{At: int64(x.Tick), Value: x.Value, Known: x.Quality == facility.Good})
-		}
-		start = end
 	}
-	return a, nil
+	return time.Now()
+}
+
+// source gathers what targets are recomputed from, as known at asOf.
+func (r *reporter) source(ctx context.Context, memory live.Memory, at, asOf time.Time) (*targetSource, error) {
+	facts, err := recordedFacts(ctx, r.store, r.site, eventsSince(r.site.Targets, at), asOf)
+	if err != nil {
+		return nil, err
+	}
+	return &targetSource{site: r.site, memory: memory, facts: facts, versions: ops.VersionsOf(facts.Book, r.site.Targets), samples: r.history.Samples}, nil
 }
 
 // zoneData says whose time zone rules were used.

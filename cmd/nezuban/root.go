@@ -66,7 +66,7 @@ and no procedure.`,
 		}
 	}
 	add("run", demoCommand(f), serveCommand(f), consoleCommand(f), simulateCommand(f), historyCommand())
-	add("look", statusCommand(f), alarmsCommand(f), powerCommand(f), devicesCommand(f), targetsCommand(f), trendCommand(f), metricsCommand(f), probeCommand(f), discoverCommand(f), trapsCommand(f), notifyCommand(f), benchCommand(f))
+	add("look", statusCommand(f), alarmsCommand(f), powerCommand(f), devicesCommand(f), targetsCommand(f), slaCommand(f), trendCommand(f), metricsCommand(f), probeCommand(f), discoverCommand(f), trapsCommand(f), notifyCommand(f), benchCommand(f))
 	add("site", initCommand(f), checkCommand(f), profileCommand(f), oneLineCommand(f), secretsCommand(f))
 	add("evidence", reportCommand(f), verifyCommand(f), backupCommand(f), restoreCommand(f))
 	return root

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"math"
 	"time"
 
@@ -304,59 +303,6 @@ func readingOf(p *live.PointView, now time.Time) Reading {
 		r.State, r.Severity = s.Name, s.Severity.String()
 	}
 	return r
-}
-
-// Target is one target's figure in its open window as scripts see it.
-type Target struct {
-	Name            string      `json:"name"`
-	Entity          string      `json:"entity"`
-	DisplayName     string      `json:"display_name"`
-	WindowStart     time.Time   `json:"window_start"`
-	WindowEnd       time.Time   `json:"window_end"`
-	AsOf            time.Time   `json:"as_of"`
-	Verdict         string      `json:"verdict"`
-	Basis           string      `json:"basis"`
-	Target          string      `json:"target"`
-	SLI             *string     `json:"sli"` // null: there is none
-	Lower           *string     `json:"lower"`
-	Upper           *string     `json:"upper"`
-	GoodSeconds     int64       `json:"good_seconds"`
-	BadSeconds      int64       `json:"bad_seconds"`
-	UnknownSeconds  int64       `json:"unknown_seconds"`
-	ExcludedSeconds int64       `json:"excluded_seconds"`
-	EligibleSeconds int64       `json:"eligible_seconds"`
-	BudgetSeconds   json.Number `json:"budget_seconds"`
-	BudgetLeft      json.Number `json:"budget_left_seconds"`
-	MetEntities     int         `json:"met_entities"`
-	Entities        int         `json:"entities"`
-	Section         string      `json:"section"`
-	State           string      `json:"state"` // open, provisional, final
-}
-
-// TargetOf translates a result.
-func TargetOf(r sla.Result) Target {
-	t := Target{
-		Name: r.Name, Entity: r.Entity, DisplayName: r.DisplayName,
-		WindowStart: r.WindowStart.UTC(), WindowEnd: r.WindowEnd.UTC(), AsOf: r.AsOf.UTC(),
-		Verdict: string(r.Verdict), Basis: string(r.Basis), Target: ratio(r.TargetPPM, 1_000_000),
-		GoodSeconds: r.Good, BadSeconds: r.Bad, UnknownSeconds: r.Unknown, ExcludedSeconds: r.Excluded,
-		EligibleSeconds: r.Eligible, BudgetSeconds: micros(r.BudgetMicros), BudgetLeft: micros(r.BudgetLeftMicros),
-		MetEntities: r.MetEntities, Entities: r.Entities, Section: r.Section, State: "provisional",
-	}
-	if r.Open {
-		t.State = "open"
-	}
-	share := func(num, den int64) *string {
-		if den == 0 {
-			return nil
-		}
-		s := ratio(num, den)
-		return &s
-	}
-	t.SLI = share(r.Numerator, r.Denominator)
-	t.Lower = share(r.Good, r.Eligible)
-	t.Upper = share(r.Good+r.Unknown, r.Eligible)
-	return t
 }
 
 // Trend is one point's trend as scripts see it.

@@ -46,6 +46,7 @@ type Options struct {
 	Clock      clock.Clock
 	Snapshot   func() *live.Snapshot
 	Operations Operations
+	Targets    Targets // nil: figures only
 	Journal    Journal
 	Trends     Trends
 	Traps      Traps // nil: none are received
@@ -139,8 +140,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /v1/devices/{id}", s.device)
 	mux.HandleFunc("GET /v1/traps", s.traps)
 	mux.HandleFunc("GET /v1/traps/status", s.trapStatus)
-	mux.HandleFunc("GET /v1/targets", s.targets)
-	mux.HandleFunc("GET /v1/results", s.results)
+	s.targetRoutes(mux)
 	mux.HandleFunc("GET /v1/trend", s.trend)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, duty.Refuse(duty.NotFound, "no such path: %s", r.URL.Path))
@@ -317,16 +317,6 @@ func (s *Server) device(w http.ResponseWriter, r *http.Request) {
 	}
 	refuse(w, duty.Refuse(duty.NotFound, "no device %s in the inventory", r.PathValue("id")))
 }
-
-func (s *Server) targets(w http.ResponseWriter, r *http.Request) {
-	out := []Target{}
-	for _, t := range s.o.Snapshot().Targets {
-		out = append(out, TargetOf(t))
-	}
-	answer(w, out)
-}
-
-func (s *Server) results(w http.ResponseWriter, r *http.Request) { answer(w, s.o.Snapshot().Targets) }
 
 func (s *Server) trend(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()

@@ -173,6 +173,7 @@ var unwatched = map[string]string{
 	"fan_ratio":                    "fans at full speed are no fault; the device judges them in fan_state",
 	"crac_setpoint_humidity_ratio": "what somebody set",
 	"crac_supply_humidity_ratio":   "the room's own sensors and the return air are watched",
+	"power_load_headroom_ratio":    "POWER-SIDE-CANNOT-CARRY watches the sides; of a load it is the thin margin of the target power-2n-redundancy",
 }
 
 // limited are the units in which a value has an obvious limit.

@@ -49,7 +49,7 @@ func TestInitExamples(t *testing.T) {
 	uncomment(t, filepath.Join(dir, "cooling.yaml"), "# defaults:", "#   ", "# rooms:")
 	replace(t, filepath.Join(dir, "inventory/devices.yaml"), "devices: []", "devices:")
 	for _, f := range []string{"alarms/site.yaml", "targets/site.yaml"} {
-		uncomment(t, filepath.Join(dir, f), "# id:", "# base:", "# revision", "# high", "# reviewed", "# approved_by", "# change", "# metadata", "# spec")
+		uncomment(t, filepath.Join(dir, f), "# id:", "# base:", "# revision", "# high", "# reviewed", "# approved_by", "# change", "# metadata", "# spec", "# ---", "# apiVersion", "# kind: ", "#   ")
 	}
 	uncomment(t, filepath.Join(dir, "site.yaml"), "# shifts:", "# positions:", "#   - {id", "# polling", "  # idle_read_only", "  # url", "  # token_secret", "# secrets")
 	site, problems := config.Load(dir, config.LoadOptions{Secrets: secrets})

@@ -12,6 +12,7 @@ import (
 	"nezuban/collectors"
 	"nezuban/internal/config/strict"
 	"nezuban/internal/facility"
+	"nezuban/sla"
 )
 
 // LoadOptions are what the directory itself cannot say.
@@ -39,6 +40,11 @@ type loader struct {
 	nodes       []string               // ids of the one-line's nodes
 	byID        map[facility.DeviceID]int
 	racks       map[string]bool
+
+	alone          bool // a file of targets is read without a site
+	neededEntities []needed
+	obligationsAt  []strict.Str    // entities of obligations
+	exclusionsRead []sla.Exclusion // of a file that is read alone
 }
 
 // Load reads the site directory and returns every problem of it, sorted by

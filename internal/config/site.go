@@ -27,6 +27,8 @@ type Site struct {
 	Rules         []*alarm.Rule         // builtin and the site's own, by id
 	IdleRules     []string              // ids of rules that match no device of the inventory
 	Targets       []sla.Target          // builtin and the site's own, by name
+	Subjects      []sla.Subject         // what targets speak of and nobody polls, in the order of the files
+	Obligations   []sla.Obligation      // what is to be done by a day; of recurring ones the first
 	People        []duty.Person
 
 	Positions []duty.Position // operator positions of site.yaml; at least one

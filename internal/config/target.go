@@ -38,6 +38,8 @@ type specYAML struct {
 	Exclusions      exclusionsYAML  `yaml:"exclusions"`
 	Alerting        []tierYAML      `yaml:"alerting"`
 	Report          reportYAML      `yaml:"report"`
+	Settle          time.Duration   `yaml:"settle"`    // from a window's end until it closes
+	Effective       strict.Str      `yaml:"effective"` // local date and time; left out: the next window
 }
 
 type scopeYAML struct {
@@ -48,34 +50,101 @@ type scopeYAML struct {
 
 type indicatorYAML struct {
 	strict.Node
-	Kind  strict.Str         `yaml:"kind"`
-	State stateIndicatorYAML `yaml:"state"`
-	Range rangeIndicatorYAML `yaml:"range"`
-
-	// Blocks of the kinds that come later; their content is not looked at, since
-	// the kind itself is refused.
-	Redundancy strict.Any `yaml:"redundancy"`
-	Freshness  strict.Any `yaml:"freshness"`
-	Coverage   strict.Any `yaml:"coverage"`
-	Latency    strict.Any `yaml:"latency"`
-	Count      strict.Any `yaml:"count"`
-	Zero       strict.Any `yaml:"zero"`
-	Due        strict.Any `yaml:"due"`
-	RatioValue strict.Any `yaml:"ratio-value"`
+	Kind       strict.Str              `yaml:"kind"`
+	State      stateIndicatorYAML      `yaml:"state"`
+	Range      rangeIndicatorYAML      `yaml:"range"`
+	Redundancy redundancyIndicatorYAML `yaml:"redundancy"`
+	Freshness  freshnessIndicatorYAML  `yaml:"freshness"`
+	Coverage   coverageIndicatorYAML   `yaml:"coverage"`
+	Latency    latencyIndicatorYAML    `yaml:"latency"`
+	Count      countIndicatorYAML      `yaml:"count"`
+	Zero       zeroIndicatorYAML       `yaml:"zero"`
+	Due        dueIndicatorYAML        `yaml:"due"`
+	RatioValue ratioIndicatorYAML      `yaml:"ratio-value"`
 }
 
 type stateIndicatorYAML struct {
 	strict.Node
-	Metric strict.Str   `yaml:"metric"`
-	Good   []strict.Str `yaml:"good"`
+	Metric      strict.Str   `yaml:"metric"`
+	Good        []strict.Str `yaml:"good"`
+	Unreachable strict.Str   `yaml:"unreachable"` // "unknown" (default) or "bad"
 }
 
 type rangeIndicatorYAML struct {
 	strict.Node
+	Metric      strict.Str `yaml:"metric"`
+	Min         *float64   `yaml:"min"`
+	Max         *float64   `yaml:"max"`
+	Unit        strict.Str `yaml:"unit"`
+	Unreachable strict.Str `yaml:"unreachable"`
+}
+
+type redundancyIndicatorYAML struct {
+	strict.Node
+	Metric            strict.Str     `yaml:"metric"` // "power_redundancy"
+	Good              []strict.Str   `yaml:"good"`
+	Sides             []strict.Str   `yaml:"sides"`
+	Need              int            `yaml:"need"`
+	Want              int            `yaml:"want"`
+	Require           []strict.Str   `yaml:"require"`
+	PeakSumMaxPercent strict.Decimal `yaml:"peakSumMaxPercent"`
+}
+
+type freshnessIndicatorYAML struct {
+	strict.Node
+	Event  strict.Str    `yaml:"event"`
+	Metric strict.Str    `yaml:"metric"`
+	Where  strict.Str    `yaml:"where"`
+	MaxAge time.Duration `yaml:"maxAge"`
+}
+
+type coverageIndicatorYAML struct {
+	strict.Node
 	Metric strict.Str `yaml:"metric"`
-	Min    *float64   `yaml:"min"`
-	Max    *float64   `yaml:"max"`
-	Unit   strict.Str `yaml:"unit"`
+}
+
+type latencyIndicatorYAML struct {
+	strict.Node
+	From      strict.Str    `yaml:"from"`
+	To        strict.Str    `yaml:"to"`
+	Within    time.Duration `yaml:"within"`
+	Attribute strict.Str    `yaml:"attribute"` // "start"
+	Open      strict.Str    `yaml:"open"`      // "bad-after-limit"
+	Where     strict.Str    `yaml:"where"`
+	Ignore    strict.Str    `yaml:"ignore"`
+}
+
+type countIndicatorYAML struct {
+	strict.Node
+	Event  strict.Str `yaml:"event"`
+	Good   strict.Str `yaml:"good"`
+	Where  strict.Str `yaml:"where"`
+	Ignore strict.Str `yaml:"ignore"`
+}
+
+type zeroIndicatorYAML struct {
+	strict.Node
+	Event  strict.Str `yaml:"event"`
+	Where  strict.Str `yaml:"where"`
+	Ignore strict.Str `yaml:"ignore"`
+}
+
+type dueIndicatorYAML struct {
+	strict.Node
+	Record   strict.Str    `yaml:"record"`
+	Types    strict.Labels `yaml:"types"` // name: "6M", "1Y", "30d"
+	Grace    time.Duration `yaml:"grace"`
+	Evidence strict.Str    `yaml:"evidence"` // "required" (default) or "optional"
+	Basis    strict.Str    `yaml:"basis"`    // "due-date" (default) or "done-date"
+}
+
+type ratioIndicatorYAML struct {
+	strict.Node
+	Metric    strict.Str     `yaml:"metric"`
+	Statistic strict.Str     `yaml:"statistic"` // mean, peak, low, p95
+	Op        strict.Str     `yaml:"op"`        // "<=" or ">="
+	Value     strict.Decimal `yaml:"value"`
+	Unit      strict.Str     `yaml:"unit"`
 }
 
 type windowYAML struct {
@@ -115,10 +184,10 @@ type exclusionsYAML struct {
 
 type tierYAML struct {
 	strict.Node
-	Severity      strict.Str    `yaml:"severity"`
-	BudgetPercent float64       `yaml:"budgetPercent"`
-	LongWindow    time.Duration `yaml:"longWindow"`
-	ShortWindow   time.Duration `yaml:"shortWindow"`
+	Severity      strict.Str     `yaml:"severity"`
+	BudgetPercent strict.Decimal `yaml:"budgetPercent"`
+	LongWindow    time.Duration  `yaml:"longWindow"`
+	ShortWindow   time.Duration  `yaml:"shortWindow"`
 }
 
 type reportYAML struct {

@@ -4,6 +4,7 @@ package facility
 var computedMetrics = []Metric{
 	{"power_redundancy", "How much a load may lose before it falls: none, one path, N+1 or 2N", "電源冗長度", "power redundancy", UnitState, Fast, false},
 	{"power_paths_available", "Disjoint paths from a load to live or ready sources", "有効な給電経路数", "power paths", UnitCount, Fast, false},
+	{"power_load_headroom_ratio", "Smallest share of a rating left on a load's way after the loss of its worse side; negative: overload", "負荷別 片系運転時の余裕", "load headroom", UnitRatio, Normal, false},
 	{"power_failover_headroom_ratio", "Smallest share of a rating left when a side carries everything alone; negative: overload", "片系運転時の余裕", "failover headroom", UnitRatio, Normal, false},
 	{"power_side_carries_all", "Whether a side could carry everything alone", "片系での全負荷給電", "side carries all", UnitState, Fast, false},
 	{"power_phase_imbalance_ratio", "Largest less smallest phase of a side, over their mean", "相不平衡率", "phase imbalance", UnitRatio, Normal, false},

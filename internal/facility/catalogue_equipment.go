@@ -10,6 +10,7 @@ var equipmentMetrics = []Metric{
 	{"filesystem_used_ratio", "Share of a file system in use", "ファイルシステム使用率", "file system used", UnitRatio, Normal, false},
 	{"filesystem_size_bytes", "Size of a file system", "ファイルシステム容量", "file system size", UnitBytes, Slow, false},
 	{"processes", "Number of processes", "プロセス数", "processes", UnitCount, Normal, false},
+	{"backup_last_success_time_seconds", "Unix time of the last backup that was found complete", "最終バックアップ成功時刻(Unix時刻)", "last backup", UnitSeconds, Normal, false},
 	{"host_uptime_seconds", "Time since the host started", "ホスト稼働時間", "host uptime", UnitSeconds, Normal, false},
 	{"device_fault_state", "Fault that the device itself reports of one of its parts", "機器の自己故障表示", "own fault", UnitState, Fast, false},
 	{"device_uptime_seconds", "Time since the device's network management part started", "管理部稼働時間", "uptime", UnitSeconds, Normal, false},

@@ -3,7 +3,7 @@ package facility
 // Metrics that nezuban computes itself, by the device under which they stand.
 // What is not known is a reading of quality Missing, never a number.
 var modelMetrics = map[DeviceID][]string{
-	PowerModel: {"power_redundancy", "power_paths_available", "power_failover_headroom_ratio", "power_side_carries_all",
+	PowerModel: {"power_redundancy", "power_paths_available", "power_load_headroom_ratio", "power_failover_headroom_ratio", "power_side_carries_all",
 		"power_phase_imbalance_ratio", "power_side_imbalance_ratio", "power_battery_bridging", "power_fuel_seconds", "power_single_points"},
 	FireModel:    {"fire_zone_state", "fire_suppression_ready", "fire_isolation_overdue_seconds"},
 	CoolingModel: {"cooling_units_running", "cooling_units_spare", "cooling_inlet_max_celsius"},

@@ -53,6 +53,15 @@ func ParseSelector(s string) (Selector, error) {
 
 func (s Selector) String() string { return s.src }
 
+// MarshalText writes a selector as ParseSelector reads it.
+func (s Selector) MarshalText() ([]byte, error) { return []byte(s.src), nil }
+
+// UnmarshalText reads it.
+func (s *Selector) UnmarshalText(b []byte) (err error) {
+	*s, err = ParseSelector(string(b))
+	return err
+}
+
 // Attributes gives the values of one attribute; several for groups, none where
 // the thing has no such attribute.
 type Attributes func(key string) []string

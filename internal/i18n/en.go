@@ -299,6 +299,16 @@ var en = Texts{
 		Window: "window", AsOf: "as of", SoFar: "so far", BudgetLeft: "left", Budget: "budget", NoBudget: "none allowed", Entities: "met", Basis: "basis", None: "no targets are configured",
 		Exhausted: "used up", Time: "time", Worst: "worst", Times: "GOOD/BAD/UNKN",
 	},
+	Explain: ExplainTexts{
+		Title: "Evidence of", Loading: "reading history and records ...", Failed: "the evidence cannot be computed now:", None: "no evidence: the target is judged on nothing here", NoLines: "nothing happened in this window",
+		All: "all together", Limit: "limit", Overdue: "overdue from before", Definition: "definition",
+		Entity: "entity", EntityLong: "next or previous entity of the target", Again: "again", AgainLong: "compute it again, as of now",
+		From: "FROM", Lasted: "LASTED", Was: "COUNTED", Because: "BECAUSE",
+		Readings: func(n int, values string) string { return fmt.Sprintf("%d readings: ", n) + values },
+		Silent:   func(n int) string { return fmt.Sprintf("%d polls without an answer", n) },
+		Open:     "evidence", OpenLong: "how the figure came about, each second with its source",
+		Burning: "budget burns", Projected: "at the end", Few: "few", Counts: "count",
+	},
 	Devices: Devices{
 		Title: "Devices", ID: "DEVICE", Name: "NAME", Kind: "KIND", Place: "PLACE", Reach: "REACH", Answer: "ANSWERED", Alarms: "ALARM",
 		OnlyAbnormal: "only abnormal", Never: "never",
@@ -341,6 +351,11 @@ var en = Texts{
 	Severity:  map[string]string{"unknown": "unknown", "normal": "normal", "warning": "warning", "critical": "critical"},
 	Verdict:   map[string]string{"met": "met", "missed": "MISSED", "insufficient_data": "NO VERDICT", "not_applicable": "n/a"},
 	Basis:     map[string]string{"proven": "proven", "by_policy": "by policy"},
+	Was: map[string]string{"good": "good", "bad": "bad", "unknown": "unknown", "excluded": "excluded", "late_notice": "late excl.",
+		"out_of_service": "no service", "not_yet": "to come", "pending": "pending"},
+	Cause: map[string]string{"samples": "readings", "no_sample": "no reading was ever taken before", "gap": "no reading: the last one was too old", "no_answer": "polled, and no answer",
+		"not_judged": "a reading that says neither", "exclusion": "exclusion", "service": "not in service", "event": "event", "obligation": "obligation",
+		"too_old": "the last success was too long ago", "last_success": "the last success is recent enough", "not_yet": "not over yet", "source_silent": "the source of the events was silent"},
 	ErrorKind: map[string]string{
 		"timeout": "no answer in time", "authentication": "authentication refused", "privacy": "decryption failed",
 		"security_level": "security level not supported", "time_window": "outside the time window",

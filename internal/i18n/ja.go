@@ -301,6 +301,16 @@ var ja = Texts{
 		Window: "期間", AsOf: "時点", SoFar: "途中経過", BudgetLeft: "残", Budget: "予算", NoBudget: "許容なし", Entities: "達成", Basis: "根拠", None: "目標が設定されていません",
 		Exhausted: "使い切り", Time: "時間", Worst: "最下位", Times: "良/否/不明",
 	},
+	Explain: ExplainTexts{
+		Title: "内訳", Loading: "履歴と記録を読んでいます", Failed: "内訳を計算できません:", None: "この目標が判定する対象がありません", NoLines: "この期間には何も起きていません",
+		All: "全体", Limit: "限度", Overdue: "以前からの期限超過", Definition: "定義 第",
+		Entity: "対象", EntityLong: "次・前の対象へ", Again: "再計算", AgainLong: "現時点で計算し直す",
+		From: "開始", Lasted: "長さ", Was: "算入", Because: "理由",
+		Readings: func(n int, values string) string { return fmt.Sprintf("測定 %d 回: %s", n, values) },
+		Silent:   func(n int) string { return fmt.Sprintf("応答なし %d 回", n) },
+		Open:     "内訳", OpenLong: "数値の内訳を1秒単位の根拠とともに見る",
+		Burning: "予算消費が速い", Projected: "期末見込み", Few: "少数", Counts: "件数",
+	},
 	Devices: Devices{
 		Title: "機器", ID: "機器", Name: "名称", Kind: "種別", Place: "場所", Reach: "応答", Answer: "最終応答", Alarms: "警報",
 		OnlyAbnormal: "異常のみ", Never: "なし",
@@ -345,6 +355,11 @@ var ja = Texts{
 	Severity:  map[string]string{"unknown": "不明", "normal": "正常", "warning": "注意", "critical": "重大"},
 	Verdict:   map[string]string{"met": "達成", "missed": "未達", "insufficient_data": "判定不能", "not_applicable": "対象外"},
 	Basis:     map[string]string{"proven": "実測", "by_policy": "規則による"},
+	Was: map[string]string{"good": "良", "bad": "否", "unknown": "不明", "excluded": "除外", "late_notice": "遅延除外",
+		"out_of_service": "対象外", "not_yet": "未到来", "pending": "保留"},
+	Cause: map[string]string{"samples": "測定値", "no_sample": "それ以前に測定値がない", "gap": "測定値なし（最後の値が古い）", "no_answer": "問い合わせに応答なし",
+		"not_judged": "良否のどちらとも言えない値", "exclusion": "除外", "service": "運用期間外", "event": "事象", "obligation": "義務",
+		"too_old": "最後の成功が古すぎる", "last_success": "最後の成功が新しい", "not_yet": "まだ来ていない", "source_silent": "事象の発生源が沈黙"},
 	ErrorKind: map[string]string{
 		"timeout": "時間内に応答なし", "authentication": "認証拒否", "privacy": "復号失敗",
 		"security_level": "セキュリティレベル不一致", "time_window": "時刻窓の外",

@@ -73,6 +73,7 @@ type ReportTargets struct {
 	Caption, SecondsCaption, Name, Window, Goal, SLI, Low, High, Good, Bad, Unknown string
 	Excluded, Eligible, Budget, Left, Verdict, Entities                             string
 	Exhausted, Note                                                                 string
+	Counts, Few, Limit, Without                                                     string
 }
 
 // ReportDevices is about devices without data.

@@ -42,7 +42,7 @@ func reportEn() Report {
 			Rejected: "%d acknowledgement(s) stamped before their alarm were left out (the clock was set back).",
 		},
 		Targets: ReportTargets{
-			Caption: "Verdicts", Name: "Target", Window: "Window", Goal: "Goal %", SLI: "Actual %", Low: "Lowest %", High: "Highest %", SecondsCaption: "What they rest on, in seconds",
+			Counts: "counts", Few: "few", Limit: "(limit)", Without: "without exclusions", Caption: "Verdicts", Name: "Target", Window: "Window", Goal: "Goal %", SLI: "Actual %", Low: "Lowest %", High: "Highest %", SecondsCaption: "What they rest on, in seconds",
 			Good: "Good s", Bad: "Bad s", Unknown: "Unknown s", Excluded: "Excluded s", Eligible: "Eligible s",
 			Budget: "Budget s", Left: "Left s", Verdict: "Verdict", Entities: "Met/all", Exhausted: "budget used up",
 			Note: "Seconds. A target with a point in its name is judged for each point, and the worst is shown; the others add up all their points. Actual is good time over eligible time after the target's rule for unknown time, cut and not rounded; lowest and highest say what it would be if all unknown time had been bad or good. “—” means that there is no figure.",

@@ -42,7 +42,7 @@ func reportJa() Report {
 			Rejected: "警報より前の時刻の確認 %d 件は除きました(時計が戻されたため)。",
 		},
 		Targets: ReportTargets{
-			Caption: "判定", Name: "目標", Window: "対象期間", Goal: "目標 %", SLI: "実績 %", Low: "最小 %", High: "最大 %", SecondsCaption: "その根拠(秒)",
+			Counts: "件数", Few: "少数", Limit: "(限度)", Without: "除外前", Caption: "判定", Name: "目標", Window: "対象期間", Goal: "目標 %", SLI: "実績 %", Low: "最小 %", High: "最大 %", SecondsCaption: "その根拠(秒)",
 			Good: "良 s", Bad: "不良 s", Unknown: "不明 s", Excluded: "除外 s", Eligible: "対象 s",
 			Budget: "予算 s", Left: "残り s", Verdict: "判定", Entities: "達成/全数", Exhausted: "予算を使い切り",
 			Note: "単位は秒で、名に点のある目標は点ごとに判定し、最も悪い点を示します。ほかは全点の合計です。実績は、目標ごとの不明時間の扱いに従った対象時間に対する良好時間で、切り捨てです。最小・最大は不明時間がすべて不良・すべて良だった場合の値です。「—」は値がないことを示します。",

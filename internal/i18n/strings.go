@@ -11,6 +11,7 @@ type Texts struct {
 	Overview Overview
 	Alarms   Alarms
 	Targets  Targets
+	Explain  ExplainTexts
 	Devices  Devices
 	Device   Device
 	Session  Session
@@ -28,6 +29,8 @@ type Texts struct {
 	Severity    map[string]string // facility.Severity
 	Verdict     map[string]string // sla.Verdict
 	Basis       map[string]string // sla.Basis
+	Was         map[string]string // sla.What
+	Cause       map[string]string // sla.Cause
 	ErrorKind   map[string]string // facility.ErrorKind
 	Refused     map[string]string // facility.Refused… causes
 	Refusal     map[string]string // duty.Code
@@ -283,6 +286,16 @@ type Targets struct {
 	Title, Name, Goal, Now, Left, Good, Bad, Unknown, Excluded, Verdict string
 	Window, AsOf, SoFar, Budget, NoBudget, Entities, Basis, None        string
 	Exhausted, BudgetLeft, Time, Worst, Times                           string
+}
+
+// ExplainTexts are the evidence of one target.
+type ExplainTexts struct {
+	Title, Loading, Failed, None, NoLines, All, Limit, Overdue, Definition string
+	Entity, EntityLong, Again, AgainLong                                   string // keys
+	From, Lasted, Was, Because                                             string // columns
+	Readings                                                               func(n int, values string) string
+	Silent                                                                 func(n int) string
+	Open, OpenLong, Burning, Projected, Few, Counts                        string // on the list of targets
 }
 
 // Devices are screen 6.

@@ -21,9 +21,16 @@ type checkpoint struct {
 	Saved    time.Time                              `json:"saved"`
 	Accounts map[string]json.RawMessage             `json:"accounts"`
 	Points   map[facility.DeviceID][]facility.Point `json:"points"`
+	// Gone are the points of accounts that are watched no longer, by the account's
+	// key: what they were stays in the figures of their window.
+	Gone map[string]facility.Point `json:"gone,omitempty"`
 }
 
 const checkpointVersion = 1
+
+// checkpointRate is how many bytes of a checkpoint a second of waiting is worth:
+// a large one is written less often, since history fills what comes after it.
+const checkpointRate = 256 << 10
 
 // Restore takes up the checkpoint of the program before us. Call it before the
 // first batch. An error means that targets begin anew; the table works all the
@@ -52,6 +59,10 @@ func (t *Table) Restore(ctx context.Context) error {
 	for key, account := range c.Accounts {
 		t.saved[key] = account
 	}
+	for key, p := range c.Gone {
+		t.known[key] = p
+	}
+	t.revive()
 	for id, list := range c.Points {
 		if d := t.devices[id]; d != nil && len(d.points) == 0 {
 			t.setPoints(d, list, mono)
@@ -63,23 +74,26 @@ func (t *Table) Restore(ctx context.Context) error {
 }
 
 // checkpointLoop saves a checkpoint soon after the start, when the devices have
-// told what they have, then every minute, and the last one when ctx ends.
+// told what they have, then every minute, or less often where it is large, and
+// the last one when ctx ends.
 func (t *Table) checkpointLoop(ctx context.Context) {
 	if t.o.Checkpoints == nil {
 		return
 	}
+	size := 0
 	if t.o.Clock.Sleep(ctx, firstCheckpoint) == nil {
-		t.save(ctx)
+		size = t.save(ctx)
 	}
-	for t.o.Clock.Sleep(ctx, checkpointInterval) == nil {
-		t.save(ctx)
+	for t.o.Clock.Sleep(ctx, max(checkpointInterval, time.Duration(size/checkpointRate)*time.Second)) == nil {
+		size = t.save(ctx)
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkpointTimeout)
 	defer cancel()
 	t.save(last)
 }
 
-func (t *Table) save(ctx context.Context) {
+// save returns the size of what it wrote.
+func (t *Table) save(ctx context.Context) int {
 	data, err := t.marshal()
 	if err == nil {
 		err = t.o.Checkpoints.SaveAccounts(ctx, data)
@@ -87,35 +101,73 @@ func (t *Table) save(ctx context.Context) {
 	if err != nil {
 		t.o.Log.Warn("the checkpoint of targets was not saved; after a restart they are filled from history", "err", err)
 	}
+	t.metrics.checkpoint.Set(float64(len(data)))
+	return len(data)
 }
 
+// chunk is how many accounts are written down while alarms wait.
+const chunk = 500
+
 func (t *Table) marshal() ([]byte, error) {
+	c := checkpoint{Version: checkpointVersion, Accounts: map[string]json.RawMessage{}, Points: map[facility.DeviceID][]facility.Point{}, Gone: map[string]facility.Point{}}
+	entries := t.collect(&c)
+	for len(entries) > 0 {
+		n := min(chunk, len(entries))
+		if err := t.marshalSome(&c, entries[:n]); err != nil {
+			return nil, err
+		}
+		entries = entries[n:]
+	}
+	return json.Marshal(c)
+}
+
+// collect takes what is written down at once, and lists the accounts.
+func (t *Table) collect(c *checkpoint) (entries []*entry) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := t.o.Clock.Now()
-	c := checkpoint{Version: checkpointVersion, Saved: now, Accounts: map[string]json.RawMessage{}, Points: map[facility.DeviceID][]facility.Point{}}
+	c.Saved = t.o.Clock.Now()
 	for key, data := range t.saved {
-		if recent(data, now) {
+		if recent(data, c.Saved) {
 			c.Accounts[key] = data
+			if p, ok := t.known[key]; ok {
+				c.Gone[key] = p
+			}
 		}
 	}
 	for _, tg := range t.targets {
-		for _, e := range tg.entries {
-			data, err := e.account.MarshalJSON()
-			if err != nil {
-				return nil, fmt.Errorf("write account %s: %w", e.key(), err)
+		for _, p := range tg.parts {
+			for _, e := range p.entries {
+				entries = append(entries, e)
 			}
-			c.Accounts[e.key()] = data
 		}
 	}
 	for id, d := range t.devices {
 		for _, p := range d.points {
-			if len(p.ages)+len(p.entries) > 0 && !p.vanished {
+			if len(p.ages)+len(p.feeds) > 0 && !p.vanished {
 				c.Points[id] = append(c.Points[id], *p.info)
 			}
 		}
 	}
-	return json.Marshal(c)
+	return entries
+}
+
+func (t *Table) marshalSome(c *checkpoint, entries []*entry) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, e := range entries {
+		data, err := e.account.MarshalJSON()
+		if err != nil {
+			return fmt.Errorf("write account %s: %w", e.key(), err)
+		}
+		if e.retired && !recent(data, c.Saved) {
+			continue
+		}
+		c.Accounts[e.key()] = data
+		if e.retired {
+			c.Gone[e.key()] = *e.point
+		}
+	}
+	return nil
 }
 
 // recent reports whether a saved account had its last sample not too long ago.

@@ -14,8 +14,11 @@ import (
 type Config struct {
 	Rules   []*alarm.Rule
 	Targets []sla.Target
-	Devices []facility.Device
-	Models  Models
+	// Versions are the definitions of each target that were recorded, by name, the
+	// oldest first; the last is that of Targets. nil: each counts from always.
+	Versions map[string][]sla.Version
+	Devices  []facility.Device
+	Models   Models
 	// Expected are points that the inventory says a device has, such as the bound
 	// inputs of a hub: enough of them to know what cannot be seen while the device
 	// has not answered yet. ID, Metric, Labels and Name are used.
@@ -47,7 +50,7 @@ func (t *Table) configure(c Config) {
 	t.facts, t.moved, t.due = facts{}, nil, t.models.kinds != 0
 	t.nameGroups()
 	t.setDevices(c.Devices, mono)
-	t.setTargets(c.Targets)
+	t.setTargets(c)
 	for _, id := range t.order {
 		d := t.devices[id]
 		if d.model {

@@ -62,7 +62,7 @@ type point struct {
 	computed  []*watch // deviation and calculated
 	reacts    []*watch // computed after each reading of it
 	groups    []*groupIndex
-	entries   []*entry // of targets
+	feeds     []feed // of targets' accounts
 	low, high *float64
 
 	models  modelKind // that it tells about
@@ -125,7 +125,7 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 		t.watchPoint(d, p)
 	}
 	for _, p := range before {
-		if byID[p.info.ID] == nil && len(p.ages)+len(p.entries) > 0 && len(d.points) < max(most, maxPoints) {
+		if byID[p.info.ID] == nil && len(p.ages)+len(p.feeds) > 0 && len(d.points) < max(most, maxPoints) {
 			p.vanished = true
 			byID[p.info.ID] = p
 			d.points = append(d.points, p)

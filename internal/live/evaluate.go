@@ -33,8 +33,11 @@ func (t *Table) take(d *device, p *point, r facility.Reading, now time.Time, mon
 		t.readings++
 		t.metrics.readings.Inc()
 	}
-	for _, e := range p.entries {
-		e.add(sla.Sample{At: int64(r.Tick), Value: r.Value, Known: known})
+	for _, f := range p.feeds {
+		if t.unaccounted {
+			break
+		}
+		f.add(sla.Sample{At: int64(r.Tick), Value: r.Value, Known: known})
 	}
 	if !known {
 		return

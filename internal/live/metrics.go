@@ -16,6 +16,7 @@ type metrics struct {
 	snapshots  prometheus.Counter
 	refused    *prometheus.CounterVec
 	models     *prometheus.CounterVec
+	checkpoint prometheus.Gauge
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -39,7 +40,10 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	m.models = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "nezuban_live_model_evaluations_total", Help: "Evaluations of the facility's models: power, fire, cooling.",
 	}, []string{"model"})
-	reg.MustRegister(m.refused, m.models)
+	m.checkpoint = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "nezuban_live_checkpoint_bytes", Help: "Size of the last checkpoint of targets' accounts.",
+	})
+	reg.MustRegister(m.refused, m.models, m.checkpoint)
 	return m
 }
 

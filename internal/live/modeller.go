@@ -162,6 +162,10 @@ func (t *Table) takeModels(m *modeller, job modelJob) {
 	}
 	t.checkClock(now, mono)
 	t.facts = m.facts
+	// History has room for one sample of a series a second: what came after it in
+	// the same second is handed over again in the next, to targets as to history.
+	again := tick == m.written
+	t.unaccounted = again
 	for _, md := range modelDevices {
 		d := t.devices[md.id]
 		if d == nil || !d.model || job.kinds&md.kind == 0 && !job.due {
@@ -172,9 +176,7 @@ func (t *Table) takeModels(m *modeller, job modelJob) {
 		points = append(points, t.takeBatch(d, &b, limit, now, mono))
 		batches = append(batches, b)
 	}
-	// History has room for one sample of a series a second: what came after it in
-	// the same second is handed over again in the next.
-	again := tick == m.written
+	t.unaccounted = false
 	t.owed = again
 	if job.due {
 		t.emitted = mono

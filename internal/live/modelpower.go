@@ -20,7 +20,7 @@ func newPowerPoints(g *topology.Graph, lang string) *powerPoints {
 		label := facility.Label{Name: "load", Value: string(l.Node.ID)}
 		redundancy := resultPoint(facility.PowerModel, "power_redundancy", name, label)
 		redundancy.States = facility.RedundancyStates(string(l.Node.Design))
-		p.list = append(p.list, redundancy, resultPoint(facility.PowerModel, "power_paths_available", name, label))
+		p.list = append(p.list, redundancy, resultPoint(facility.PowerModel, "power_paths_available", name, label), resultPoint(facility.PowerModel, "power_load_headroom_ratio", name, label))
 	}
 	for _, s := range empty.Sides {
 		label := facility.Label{Name: "side", Value: s.Name}
@@ -44,6 +44,7 @@ func (p *powerPoints) read(r *topology.Result, tick facility.Tick) []facility.Re
 		doubt = doubt || !known
 		out.add(float64(l.Redundancy), known)
 		out.add(float64(l.Paths), known)
+		out.add(l.Headroom, known && l.HasHeadroom)
 	}
 	for i := range r.Sides {
 		s := &r.Sides[i]

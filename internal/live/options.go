@@ -64,6 +64,11 @@ type Options struct {
 	Devices []facility.Device
 	Rules   []*alarm.Rule
 	Targets []sla.Target
+	// Versions are the targets' recorded definitions, see Config.
+	Versions map[string][]sla.Version
+	// Closed takes the figures of a window that is over and settled, and revisions
+	// of them; it may block. nil: nobody keeps them.
+	Closed func(ctx context.Context, c sla.Closing)
 
 	Committer   Committer
 	History     HistoryWriter

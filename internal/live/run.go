@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"nezuban/internal/alarm"
-	"nezuban/internal/facility"
-	"nezuban/sla"
 )
 
 const (
@@ -29,7 +27,7 @@ func (t *Table) Run(ctx context.Context) error {
 	t.ranMono = t.o.Clock.Mono() // between New and here nothing was meant to run
 	t.mu.Unlock()
 	var g sync.WaitGroup
-	for _, loop := range []func(context.Context){t.commitLoop, t.snapshotLoop, t.checkpointLoop, t.backfillLoop, t.modelLoop} {
+	for _, loop := range []func(context.Context){t.commitLoop, t.snapshotLoop, t.checkpointLoop, t.backfillLoop, t.modelLoop, t.targetLoop} {
 		g.Go(func() { loop(ctx) })
 	}
 	for t.o.Clock.Sleep(ctx, ageInterval) == nil {
@@ -157,62 +155,4 @@ func (t *Table) rest(ctx context.Context, mayHurry bool) bool {
 		return true
 	}
 	return false
-}
-
-// backfillLoop fills accounts with what history knows of the time before we
-// started, one after the other. History may still be starting: it is asked again
-// for a while.
-func (t *Table) backfillLoop(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.backfill:
-		}
-		for {
-			t.mu.Lock()
-			batch := t.waiting
-			t.waiting = nil
-			t.mu.Unlock()
-			if len(batch) == 0 {
-				break
-			}
-			for _, e := range batch {
-				t.fillPast(ctx, e)
-			}
-		}
-	}
-}
-
-func (t *Table) fillPast(ctx context.Context, e *entry) {
-	var samples []sla.Sample
-	var err error
-	var id facility.PointID
-	for range backfillAttempts {
-		t.mu.Lock()
-		from, to := t.past(e, t.o.Clock.Now())
-		waits := e.waits
-		id = e.point.ID
-		t.mu.Unlock()
-		if !waits || ctx.Err() != nil {
-			return
-		}
-		ask, cancel := context.WithTimeout(ctx, backfillTimeout)
-		samples, err = t.o.Backfill(ask, id, from, to)
-		cancel()
-		if err == nil {
-			break
-		}
-		if t.o.Clock.Sleep(ctx, backfillRetry) != nil {
-			return
-		}
-	}
-	if err != nil {
-		t.o.Log.Warn("history did not tell of the time before the start; targets count it as unknown", "point", id, "err", err)
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if e.waits {
-		e.settle(samples)
-	}
 }

@@ -54,7 +54,9 @@ type Table struct {
 	targets []*target
 	active  map[standingKey]string     // level of every condition that is on, also where nothing watches it now
 	saved   map[string]json.RawMessage // accounts of the program before us, not taken up yet
+	known   map[string]facility.Point  // of saved accounts, by key
 	waiting []*entry                   // accounts that wait for their past
+	records Facts                      // what targets know that is no reading
 
 	groups      map[string]*groupIndex // that rules speak of
 	hasGroups   bool
@@ -74,13 +76,14 @@ type Table struct {
 
 	pausedMono time.Duration // the end of the last pause that people are told of
 
-	models   *modelSet
-	facts    facts
-	moved    []*point      // bound points that have something new to tell the models
-	due      bool          // the models' readings are due
-	owed     bool          // history did not get the last ones
-	emitted  time.Duration // monotonic: when all of them were last taken
-	expected map[facility.DeviceID][]facility.Point
+	models      *modelSet
+	facts       facts
+	moved       []*point      // bound points that have something new to tell the models
+	due         bool          // the models' readings are due
+	owed        bool          // history did not get the last ones
+	emitted     time.Duration // monotonic: when all of them were last taken
+	expected    map[facility.DeviceID][]facility.Point
+	unaccounted bool // targets do not get the models' readings that are being taken
 
 	watched  uint64 // changes of what is watched, counted
 	number   uint64
@@ -101,7 +104,7 @@ func New(o Options) *Table {
 		o: o, metrics: newMetrics(o.Registerer), started: now,
 		changed: make(chan struct{}, 1), urgent: make(chan struct{}, 1),
 		commit: make(chan struct{}, 1), backfill: make(chan struct{}, 1), modelled: make(chan struct{}, 1),
-		devices: map[facility.DeviceID]*device{}, saved: map[string]json.RawMessage{},
+		devices: map[facility.DeviceID]*device{}, saved: map[string]json.RawMessage{}, known: map[string]facility.Point{},
 		offset: offsetOf(now, mono), ranMono: mono, stepMono: mono, subs: map[chan struct{}]struct{}{},
 	}
 	t.active = map[standingKey]string{}
@@ -111,9 +114,10 @@ func New(o Options) *Table {
 		}
 	}
 	t.mu.Lock()
-	t.configure(Config{Rules: o.Rules, Targets: o.Targets, Devices: o.Devices, Models: o.Models, Expected: o.Expected})
+	t.configure(Config{Rules: o.Rules, Targets: o.Targets, Versions: o.Versions, Devices: o.Devices, Models: o.Models, Expected: o.Expected})
 	t.mu.Unlock()
 	t.publish()
+	o.Registerer.MustRegister(targetCollector{t})
 	return t
 }
 

@@ -85,7 +85,7 @@ func (t *Table) build(standing []alarm.Occurrence, stores Stores) *Snapshot {
 		s.Devices = append(s.Devices, t.devices[id].viewed())
 	}
 	for _, tg := range t.targets {
-		s.Targets = append(s.Targets, tg.result)
+		s.Targets = append(s.Targets, tg.results...)
 	}
 	return s
 }

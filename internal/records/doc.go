@@ -62,7 +62,8 @@
 // # Schemas
 //
 // Schema 1 has alarms and audit; schema 2 adds suppressions, outbox and deadlines;
-// schema 3 adds what traps said. Open migrates upwards. An earlier release opens a
+// schema 3 adds what traps said; schema 4 what is recorded about quality targets.
+// Open migrates upwards. An earlier release opens a
 // file of a later schema for reading only and says so: to go back, restore the
 // backup taken before the upgrade. Nothing changes its meaning from one to the next.
 //

@@ -35,6 +35,7 @@ func (v *verifier) prepare() error {
 			right: &v.report.Events, begin: func() folder { return &occurrenceFold{} }},
 		"suppression": {of: "events of suppressions", events: "suppression_event", index: "suppression", id: "suppression_id",
 			right: &v.report.Suppressions, begin: func() folder { return &suppressionFold{} }},
+		"target": {of: "entries about targets", events: "target_event", id: "object", right: &v.report.Targets},
 	} {
 		var there int
 		if err := v.conn.QueryRowContext(v.ctx, `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?`, k.events).Scan(&there); err != nil {
@@ -56,6 +57,9 @@ func (v *verifier) prepare() error {
 // folds checks that there is no event without an entry, no event without a row
 // of the index, and that the index is the fold of the events.
 func (v *verifier) folds(k *evidence) error {
+	if k.index == "" { // nothing is folded beside the entries
+		return v.unaudited(k)
+	}
 	var events, orphans int64
 	if err := v.conn.QueryRowContext(v.ctx, `SELECT count(*), coalesce(sum(i.`+k.id+` IS NULL), 0) FROM `+k.events+` e
 		LEFT JOIN `+k.index+` i ON i.`+k.id+` = e.`+k.id).Scan(&events, &orphans); err != nil {
@@ -95,6 +99,18 @@ func (v *verifier) folds(k *evidence) error {
 	}
 	compare()
 	return rows.Err()
+}
+
+// unaudited finds entries without an audit entry.
+func (v *verifier) unaudited(k *evidence) error {
+	var events int64
+	if err := v.conn.QueryRowContext(v.ctx, `SELECT count(*) FROM `+k.events).Scan(&events); err != nil {
+		return err
+	}
+	if events > *k.right && v.report.OK() {
+		v.find("", 0, "%d %s have no audit entry", events-*k.right, k.of)
+	}
+	return nil
 }
 
 type occurrenceFold struct{ now alarm.Occurrence }

@@ -196,7 +196,7 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 }
 
 // schemaVersion is what this program writes.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // checkSchema refuses to write, but not to read, what a newer release wrote.
 func (s *Store) checkSchema(ctx context.Context) error {

@@ -141,7 +141,7 @@ func TestAStoreOfTheReleaseBefore(t *testing.T) {
 	s := open(t, dir)
 	story(t, s)
 	for _, q := range []string{
-		`DROP TABLE suppression_event`, `DROP TABLE suppression`, `DROP TABLE outbox`, `DROP TABLE escalation`, `DROP TABLE trap`,
+		`DROP TABLE suppression_event`, `DROP TABLE suppression`, `DROP TABLE outbox`, `DROP TABLE escalation`, `DROP TABLE trap`, `DROP TABLE target_event`,
 		`DELETE FROM goose_db_version WHERE version_id >= 2`, `PRAGMA user_version = 0`,
 		`UPDATE alarm_occurrence SET body = json_remove(body, '$.OnAt', '$.Owner', '$.CauseSet', '$.Design', '$.DesignAt', '$.HeldBack', '$.Effect', '$.Notes')`,
 	} {

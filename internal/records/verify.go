@@ -49,6 +49,7 @@ type Report struct {
 	Events int64        `json:"events"` // alarm events that agree with the chain
 	// Suppressions is how many events of suppressions agree with the chain.
 	Suppressions int64     `json:"suppression_events"`
+	Targets      int64     // entries about quality targets whose digest the chain holds
 	PinnedBy     string    `json:"keys"` // where the public keys came from
 	Findings     []Finding `json:"findings"`
 }

@@ -44,6 +44,7 @@ func (s *Screen) Title() string { return s.c.T.Targets.Title }
 func (s *Screen) Keys() []session.Key {
 	k := &s.c.T.Keys
 	return []session.Key{
+		{Key: "enter", Show: "Enter", Hint: s.c.T.Explain.Open, Help: s.c.T.Explain.OpenLong, Rank: 1},
 		{Key: "/", Hint: k.Filter, Help: k.FilterLong, Rank: 2},
 		{Key: "ctrl+z", Show: "Ctrl-z", Hint: k.Abnormal, Help: k.AbnormalLong, Rank: 3},
 		{Key: "j", Show: "j k g G", Help: k.MoveLong},
@@ -64,6 +65,9 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 func (s *Screen) key(key string) {
 	switch {
 	case s.cursor.Key(s.ids, key):
+	case key == "enter" && len(s.rows) > 0:
+		r := &s.rows[s.cursor.Index()]
+		s.c.Open("target", strings.TrimSpace(r.Name+" "+r.Entity))
 	case key == "ctrl+z":
 		s.only = !s.only
 		s.refresh()
@@ -107,7 +111,7 @@ func (s *Screen) refresh() {
 			continue
 		}
 		s.rows = append(s.rows, r)
-		s.ids = append(s.ids, r.Name+"/"+r.Entity)
+		s.ids = append(s.ids, r.Name+"/"+r.WindowStart.String())
 	}
 	s.cursor.Sync(s.ids)
 }
@@ -201,17 +205,40 @@ func (s *Screen) row(r *sla.Result, selected bool, nameW int, good bool) string 
 	if selected {
 		lead = th.Cursor.Paint(th.Glyphs.Cursor) + " "
 	}
-	figures := " " + text.PadLeft(tight(i18n.FormatPPM(r.TargetPPM)), 8) + " " + text.PadLeft(tight(s.share(r)), 8) + " " + text.PadLeft(tight(s.left(r)), 5)
+	figures := " " + text.PadLeft(s.goal(r), 8) + " " + text.PadLeft(tight(s.share(r)), 8) + " " + text.PadLeft(tight(s.left(r)), 5)
+	n, short := span, coarse
+	if r.Unit() == sla.UnitOccurrences {
+		n = func(v int64) string { return strconv.FormatInt(v, 10) }
+		short = n
+	}
 	if good {
-		figures += " " + text.PadLeft(span(r.Good), 8) + " " + text.PadLeft(span(r.Bad), 8) + " " + text.PadLeft(span(r.Unknown), 8) + "  "
+		figures += " " + text.PadLeft(n(r.Good), 8) + " " + text.PadLeft(n(r.Bad), 8) + " " + text.PadLeft(n(r.Unknown), 8) + "  "
 	} else {
-		figures += " " + text.PadLeft(coarse(r.Good)+"/"+coarse(r.Bad)+"/"+coarse(r.Unknown), 14) + "  "
+		figures += " " + text.PadLeft(short(r.Good)+"/"+short(r.Bad)+"/"+short(r.Unknown), 14) + "  "
 	}
 	return lead + th.Normal.Paint(th.Cut(s.name(r), nameW)+figures) + s.verdict(r)
 }
 
-// share of the time that was good, by the target's policy for unknown time.
+// goal is what was promised: a share, or the limit of a number.
+func (s *Screen) goal(r *sla.Result) string {
+	if r.Unit() != sla.UnitValue {
+		return tight(i18n.FormatPPM(r.TargetPPM))
+	}
+	if r.AtMost {
+		return "<=" + sla.FormatMicros(r.LimitMicros)
+	}
+	return ">=" + sla.FormatMicros(r.LimitMicros)
+}
+
+// share of the time that was good, by the target's policy for unknown time; of a
+// number itself. Of too few occurrences there is no percentage.
 func (s *Screen) share(r *sla.Result) string {
+	switch {
+	case r.Unit() == sla.UnitValue && r.HasValue:
+		return text.Cut(sla.FormatMicros(r.ValueMicros), 8, "")
+	case r.Few:
+		return s.c.T.Explain.Few
+	}
 	out := i18n.FormatShare(r.Numerator, r.Denominator)
 	if out == i18n.NoValue {
 		return s.c.Theme.Glyphs.None
@@ -287,8 +314,16 @@ func (s *Screen) detail(width, height int) []string {
 		if r.BudgetMicros > 0 {
 			g := th.Glyphs
 			budget = micros(r.BudgetMicros) + "   " + t.BudgetLeft + " " + micros(r.BudgetLeftMicros) + "  " + chart.Bar(float64(percent(r))/100, 20, g.Full, g.Empty) + " " + s.left(r)
+			if r.Unit() == sla.UnitOccurrences {
+				budget = sla.FormatMicros(r.BudgetMicros) + "   " + t.BudgetLeft + " " + sla.FormatMicros(r.BudgetLeftMicros)
+			} else if r.Open && !r.Exhausted && r.ProjectedLeftMicros != 0 {
+				budget += "  " + s.c.T.Explain.Projected + " " + micros(r.ProjectedLeftMicros)
+			}
 			if r.Exhausted {
 				budget += "  " + t.Exhausted
+			}
+			if len(r.Burning) > 0 {
+				budget += "  " + s.c.T.Explain.Burning
 			}
 		}
 		for _, l := range []string{
@@ -296,7 +331,7 @@ func (s *Screen) detail(width, height int) []string {
 			worst,
 			t.Window + " " + window + "   " + t.AsOf + " " + s.c.Clock(r.AsOf),
 			t.Budget + " " + budget,
-			t.Time + ": " + strings.ToLower(t.Good) + " " + span(r.Good) + "   " + strings.ToLower(t.Bad) + " " + span(r.Bad) + "   " + strings.ToLower(t.Unknown) + " " + span(r.Unknown) + "   " + t.Excluded + " " + span(r.Excluded),
+			s.counted(r) + ": " + strings.ToLower(t.Good) + " " + s.amount(r, r.Good) + "   " + strings.ToLower(t.Bad) + " " + s.amount(r, r.Bad) + "   " + strings.ToLower(t.Unknown) + " " + s.amount(r, r.Unknown) + "   " + t.Excluded + " " + s.amount(r, r.Excluded),
 		} {
 			lines = append(lines, " "+th.Normal.Paint(text.Cut(l, width-2, th.Glyphs.Tail)))
 		}
@@ -305,4 +340,20 @@ func (s *Screen) detail(width, height int) []string {
 		lines = append(lines, "")
 	}
 	return lines
+}
+
+// counted is what the figures are numbers of.
+func (s *Screen) counted(r *sla.Result) string {
+	if r.Unit() == sla.UnitOccurrences {
+		return s.c.T.Explain.Counts
+	}
+	return s.c.T.Targets.Time
+}
+
+// amount is a span of time, or a number of occurrences.
+func (s *Screen) amount(r *sla.Result, v int64) string {
+	if r.Unit() == sla.UnitOccurrences {
+		return strconv.FormatInt(v, 10)
+	}
+	return span(v)
 }

@@ -1,0 +1,5 @@
+//go:build race
+
+package sla
+
+func init() { oracleCases = 5_000 }
