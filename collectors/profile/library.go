@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"nezuban/internal/facility"
 )
@@ -24,14 +25,17 @@ func isDeviceFile(name string) bool { return !isAgentFile(name) }
 
 // Builtin returns the profiles that come with the program. An error means that
 // the program was built with a broken profile.
-func Builtin() (*Library, error) {
+func Builtin() (*Library, error) { return readBuiltin() }
+
+// readBuiltin reads them once: they are many, and a library is never changed.
+var readBuiltin = sync.OnceValues(func() (*Library, error) {
 	s, fresh, problems := read(nil, builtin, "builtin", "builtin", isDeviceFile, parse)
 	l := &Library{s}
 	if problems = append(problems, l.extend(fresh)...); len(problems) > 0 {
 		return nil, fmt.Errorf("read builtin profiles: %w", broken(problems))
 	}
 	return l, nil
-}
+})
 
 // Load returns base with the profiles of dir on top; one of the same name
 // replaces the builtin one. A dir that does not exist adds nothing. Profiles
