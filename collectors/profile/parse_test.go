@@ -220,7 +220,7 @@ func TestIdentifyPutsTheMostSpecificFirst(t *testing.T) {
 		{"the child holds its parent", facility.Identity{SysObjectID: "1.3.6.1.4.1.318.1.3.4.6", SysDescr: "AP8XYZ"}, answers(upTime), []string{"ap8000", "system"}},
 		{"a prefix ends at a dot", facility.Identity{SysObjectID: "1.3.6.1.4.1.318.1.3.4.66"}, answers(upTime), []string{"system"}},
 		{"a UPS by what it answers", facility.Identity{SysObjectID: "1.3.6.1.4.1.1.1"}, answers(upTime, upsStatus, ifNumber), []string{"if-mib", "system", "ups-rfc1628"}},
-		{"a net-snmp host: UCD before HOST-RESOURCES", facility.Identity{SysObjectID: "1.3.6.1.4.1.8072.3.2.10"}, answers(upTime, memTotal, hrUptime), []string{"linux", "ucd-snmp", "host-resources"}},
+		{"a net-snmp host: UCD before HOST-RESOURCES", facility.Identity{SysObjectID: "1.3.6.1.4.1.8072.3.2.10"}, answers(upTime, memTotal, hrUptime), []string{"linux", "ucd-snmp", "host-resources", "system"}},
 		{"nothing", facility.Identity{}, answers(), nil},
 	}
 	for _, tt := range tests {

@@ -2,6 +2,7 @@ package snmp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,6 +48,10 @@ type discoverer struct {
 func discover(ctx context.Context, d discoverer) (*found, error) {
 	d.out = &found{values: map[string]variable{}, columns: map[string][]string{}}
 	if err := d.identify(ctx); err != nil {
+		var placed *PollError
+		if errors.As(err, &placed) {
+			return nil, err
+		}
 		return nil, &PollError{Device: d.target.Device.ID, Step: "identify", Err: err}
 	}
 	if err := d.scalars(ctx); err != nil {

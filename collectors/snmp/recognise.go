@@ -49,9 +49,10 @@ func (d *discoverer) belowChunk(ctx context.Context, oids []string, has map[stri
 	}
 	vars, err := d.s.next(ctx, oids)
 	switch {
-	case asStatus(err) == nil && err != nil:
-		return err
+	case asStatus(err) == nil && err != nil: // as a walk's: one that knows GET alone may be asked in v1
+		return &PollError{Device: d.target.Device.ID, Step: "walk", OID: oids[0], Err: err}
 	case err == nil && len(vars) == len(oids):
+		d.speaks.walks = true
 		for i, oid := range oids {
 			has[oid] = vars[i].exists() && under(vars[i].oid, oid)
 		}
