@@ -18,6 +18,7 @@ var dcPowerMetrics = []Metric{
 	{"dc_battery_charge_ratio", "Estimated battery charge of a DC power system", "蓄電池残量", "battery charge", UnitRatio, Normal, false},
 	{"dc_battery_runtime_seconds", "Estimated time on battery at the present load", "蓄電池残時間", "battery runtime", UnitSeconds, Normal, false},
 	{"dc_battery_capacity_coulombs", "Charge that a battery holds when full; 3,600 to the ampere-hour", "蓄電池容量", "battery capacity", UnitCoulombs, Slow, false},
+	{"dc_alarms_present", "Alarms that a DC power system reports as active", "発生中の警報数", "active alarms", UnitCount, Fast, false},
 	{"dc_source_state", "Where the DC bus has its power from", "直流給電源", "DC source", UnitState, Fast, false},
 	{"dc_battery_state", "Battery of a DC power system as it reports it", "蓄電池状態", "battery state", UnitState, Fast, false},
 	{"rectifier_state", "State of a rectifier as the DC power system reports it", "整流器状態", "rectifier", UnitState, Fast, false},
