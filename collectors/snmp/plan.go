@@ -62,13 +62,16 @@ type compiler struct {
 	refuse func(cause string)
 	plan   *plan
 	seen   map[facility.PointID]bool
+	own    map[string]*profile.Quantity // instance → how a maker's own profile reads it
+	common bool                         // the profile at work is generic
 	full   bool
 }
 
 // compile makes the device's plan. Quantities of earlier profiles win over the
-// same point of later ones; alternates fill what nothing else gave.
+// same point of later ones, and what a maker's own profile reads of an object no
+// generic one reads again; alternates fill what nothing else gave.
 func compile(target collectors.Target, f *found, refuse func(cause string)) *plan {
-	c := &compiler{target: target, found: f, refuse: refuse, seen: map[facility.PointID]bool{},
+	c := &compiler{target: target, found: f, refuse: refuse, seen: map[facility.PointID]bool{}, own: map[string]*profile.Quantity{},
 		plan: &plan{excluded: map[facility.PointID]bool{}, cached: map[classes][][]string{}, values: map[string]int{}, lacking: map[string]bool{},
 			size: sizing{varbinds: f.limits.MaxVarbinds}}}
 	for oid, v := range f.values {
@@ -76,6 +79,7 @@ func compile(target collectors.Target, f *found, refuse func(cause string)) *pla
 	}
 	c.bindings()
 	for _, p := range f.profiles {
+		c.common = p.Generic
 		for _, alternate := range []bool{false, true} {
 			for i := range p.Points {
 				if p.Points[i].Alternate == alternate {
@@ -121,6 +125,9 @@ func (c *compiler) add(q *profile.Quantity, it item, labels []facility.Label, na
 	if c.seen[p.ID] {
 		return false
 	}
+	if it.known && c.common && again(c.own[p.OID], q) {
+		return true
+	}
 	it.class = q.Class
 	for _, list := range [][]profile.Condition{tableValid, q.ValidIf} {
 		for i := range list {
@@ -145,10 +152,30 @@ func (c *compiler) add(q *profile.Quantity, it item, labels []facility.Label, na
 		return true
 	}
 	c.seen[p.ID] = true
+	if !c.common {
+		c.own[p.OID] = q
+	}
 	delete(c.plan.excluded, p.ID)
 	c.plan.points = append(c.plan.points, p)
 	c.plan.items = append(c.plan.items, it)
 	return true
+}
+
+// again reports whether q takes from an object what own took already: the
+// same quantity by another name, as a maker's optics are currents to a standard.
+func again(own, q *profile.Quantity) bool {
+	if own == nil || own.Metric.Unit != q.Metric.Unit || own.Aggregate+q.Aggregate != "" || !sameReading(own, q) {
+		return false
+	}
+	return q.Metric.Unit != facility.UnitState || own.Metric.Name == q.Metric.Name
+}
+
+// sameReading reports whether two quantities take the same part of an answer:
+// bits, words and numbers in a text are different ones.
+func sameReading(a, b *profile.Quantity) bool {
+	picks := a.Pick == nil && b.Pick == nil || a.Pick != nil && b.Pick != nil && *a.Pick == *b.Pick
+	patterns := a.Pattern == nil && b.Pattern == nil || a.Pattern != nil && b.Pattern != nil && a.Pattern.String() == b.Pattern.String()
+	return picks && patterns
 }
 
 // bar remembers which conditions keep a point out of the plan.
