@@ -169,7 +169,6 @@ var unwatched = map[string]string{
 	"fire_zone_state":               "FIRE-PANEL-* and FIRE-SMOKE-* watch the contacts it is made of; nothing is told twice",
 
 	"dew_point_celsius":            "a matter of the room's air; the temperature and humidity beside it are watched",
-	"switch_state":                 "an outlet, relay or breaker that is off may be meant to be; one that has failed is a component_state",
 	"fan_ratio":                    "fans at full speed are no fault; the device judges them in fan_state",
 	"crac_setpoint_humidity_ratio": "what somebody set",
 	"crac_supply_humidity_ratio":   "the room's own sensors and the return air are watched",
