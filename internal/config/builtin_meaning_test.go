@@ -154,8 +154,6 @@ var unwatched = map[string]string{
 	"rectifier_voltage_volts":       "24, 48 or more by design; the system judges it in rectifier_state",
 	"rectifier_input_voltage_volts": "depends on the site's nominal voltage; a dead input is in rectifier_state",
 	"sensor_voltage_volts":          "what is measured is not known; the device judges it in voltage_state",
-	"sensor_value_ratio":            "what is measured is not known; the device judges it in a state of its own",
-	"sensor_frequency_hertz":        "50 or 60 Hz by site; the device judges its inputs",
 	"sensor_load_ratio":             "what is full differs by device; it judges it in power_state or current_state",
 	"equipment_temperature_celsius": "what is hot differs by part and maker; the device judges it in temperature_state",
 	"cooling_inlet_max_celsius":     "INLET-TEMP-* watch every inlet by itself",
@@ -171,7 +169,6 @@ var unwatched = map[string]string{
 
 	"sensor_value_ratio":           "what is measured is not known",
 	"dew_point_celsius":            "a matter of the room's air; the temperature and humidity beside it are watched",
-	"switch_state":                 "an outlet, relay or breaker that is off may be meant to be; one that has failed is a component_state",
 	"fan_ratio":                    "fans at full speed are no fault; the device judges them in fan_state",
 	"crac_setpoint_humidity_ratio": "what somebody set",
 	"crac_supply_humidity_ratio":   "the room's own sensors and the return air are watched",
