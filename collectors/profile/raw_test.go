@@ -123,6 +123,18 @@ func TestVendorOf(t *testing.T) {
 	}
 }
 
+// Of two lines for a number the first would hold.
+func TestEnterprisesStandOnce(t *testing.T) {
+	seen := map[string]bool{}
+	for line := range strings.Lines(enterprises) {
+		number, _, ok := strings.Cut(line, "\t")
+		if ok && seen[number] {
+			t.Errorf("enterprise %s stands twice", number)
+		}
+		seen[number] = true
+	}
+}
+
 // The vendor's own profile goes before a standard that many speak, however
 // closely the standard's match fits.
 func TestGenericProfilesComeLast(t *testing.T) {

@@ -154,8 +154,6 @@ var unwatched = map[string]string{
 	"rectifier_voltage_volts":       "24, 48 or more by design; the system judges it in rectifier_state",
 	"rectifier_input_voltage_volts": "depends on the site's nominal voltage; a dead input is in rectifier_state",
 	"sensor_voltage_volts":          "what is measured is not known; the device judges it in voltage_state",
-	"sensor_value_ratio":            "what is measured is not known; the device judges it in a state of its own",
-	"sensor_frequency_hertz":        "50 or 60 Hz by site; the device judges its inputs",
 	"sensor_load_ratio":             "what is full differs by device; it judges it in power_state or current_state",
 	"equipment_temperature_celsius": "what is hot differs by part and maker; the device judges it in temperature_state",
 	"cooling_inlet_max_celsius":     "INLET-TEMP-* watch every inlet by itself",
