@@ -38,6 +38,7 @@ func (d *daemon) openTable(ctx context.Context, site *config.Site, versions map[
 
 // closeWindow records the figures of a window that is over.
 func (d *daemon) closeWindow(ctx context.Context, c sla.Closing) {
+	c.Zones = zoneData()
 	if err := d.targets.ops.Close(ctx, c); err != nil {
 		d.log.Warn("the figures of a window were not recorded; they are tried again", "target", c.Target, "err", err)
 	}

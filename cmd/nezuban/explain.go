@@ -29,46 +29,51 @@ itself. The line that contains --at is marked with >. --json has everything.`,
   nezuban targets explain ack-p1-2m --json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r, err := openReporter(cmd.Context(), f.dir, slog.New(slog.DiscardHandler))
-			if err != nil {
-				return err
-			}
-			defer r.close()
-			now := r.now(cmd.Context())
-			moment := now
-			if at != "" {
-				if moment, err = config.ParseInstant(at, r.site.Facility.Zone); err != nil {
-					return fmt.Errorf("--at: %w", err)
-				}
-			}
-			memory, err := r.memory(cmd.Context())
-			if err != nil {
-				return err
-			}
-			g, err := r.source(cmd.Context(), memory, moment, now)
-			if err != nil {
-				return err
-			}
-			list, err := g.explain(cmd.Context(), args[0], moment, now.Truncate(time.Second), entity)
-			if err != nil {
-				return err
-			}
-			if len(list) == 0 {
-				return fmt.Errorf("there is no target %q; `nezuban targets` lists them", args[0])
-			}
-			if f.json {
-				return printJSON(cmd.OutOrStdout(), api.ExplanationsOf(list))
-			}
-			for _, x := range list {
-				printExplanation(cmd.OutOrStdout(), x, r.site.Facility.Zone, moment, most)
-			}
-			return nil
+			return f.explain(cmd, args[0], at, entity, most)
 		},
 	})
 	c.Flags().StringVar(&at, "at", "", "any instant of the window; left out: now")
 	c.Flags().StringVar(&entity, "entity", "", "only this device or point")
 	c.Flags().IntVar(&most, "lines", 200, "at most so many lines of each entity")
 	return c
+}
+
+// explain prints one target's evidence.
+func (f *flags) explain(cmd *cobra.Command, name, at, entity string, most int) error {
+	r, err := openReporter(cmd.Context(), f.dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	now := r.now(cmd.Context())
+	moment := now
+	if at != "" {
+		if moment, err = config.ParseInstant(at, r.site.Facility.Zone); err != nil {
+			return fmt.Errorf("--at: %w", err)
+		}
+	}
+	memory, err := r.memory(cmd.Context())
+	if err != nil {
+		return err
+	}
+	g, err := r.source(cmd.Context(), memory, moment, now)
+	if err != nil {
+		return err
+	}
+	list, err := g.explain(cmd.Context(), name, moment, now.Truncate(time.Second), entity)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return fmt.Errorf("there is no target %q; `nezuban targets` lists them", name)
+	}
+	if f.json {
+		return printJSON(cmd.OutOrStdout(), api.ExplanationsOf(list))
+	}
+	for _, x := range list {
+		printExplanation(cmd.OutOrStdout(), x, r.site.Facility.Zone, moment, most)
+	}
+	return nil
 }
 
 func printExplanation(w io.Writer, x sla.Explanation, zone *time.Location, moment time.Time, most int) {
@@ -82,6 +87,9 @@ func printExplanation(w io.Writer, x sla.Explanation, zone *time.Location, momen
 		if e.Result.DisplayName != "" && e.Result.DisplayName != r.DisplayName {
 			name += " (" + e.Result.DisplayName + ")"
 		}
+		if name == "" {
+			name = "all together"
+		}
 		name, _ = text.Clean(name, 200)
 		fmt.Fprintf(w, "\n%s: %s\n", name, figuresLine(e.Result))
 		for i, l := range e.Lines {
@@ -90,10 +98,10 @@ func printExplanation(w io.Writer, x sla.Explanation, zone *time.Location, momen
 				break
 			}
 			mark := " "
-			if l.From <= moment.Unix() && (moment.Unix() < l.To || l.To == 0) {
+			if l.From <= moment.Unix() && (moment.Unix() < l.To || l.To == 0 && r.Kind == sla.KindLatency) {
 				mark = ">"
 			}
-			fmt.Fprintf(w, "%s %s\n", mark, explainLine(l, zone))
+			fmt.Fprintf(w, "%s %s\n", mark, explainLine(l, r.Kind, zone))
 		}
 	}
 }
@@ -124,30 +132,34 @@ func figuresLine(r sla.Result) string {
 }
 
 // explainLine is one line of evidence.
-func explainLine(l sla.Line, zone *time.Location) string {
+func explainLine(l sla.Line, kind sla.Kind, zone *time.Location) string {
 	at := func(s int64) string { return time.Unix(s, 0).In(zone).Format(time.DateTime) }
 	what := strings.ReplaceAll(string(l.What), "_", " ")
+	if kind == sla.KindRatioValue && l.What == sla.WasGood {
+		what = "known"
+	}
 	if l.Cause == sla.FromEvent || l.Cause == sla.FromDuty {
-		return occurrenceLine(l, what, at)
+		return occurrenceLine(l, kind, what, at)
 	}
 	return fmt.Sprintf("%s … %s %9d s  %-14s %s", at(l.From), at(l.To), l.To-l.From, what, because(l, at))
 }
 
-func occurrenceLine(l sla.Line, what string, at func(int64) string) string {
-	end := "not ended"
-	if l.To != 0 {
-		end = fmt.Sprintf("%s, after %d s", at(l.To), l.To-l.From)
-	}
+func occurrenceLine(l sla.Line, kind sla.Kind, what string, at func(int64) string) string {
 	id, _ := text.Clean(l.ID, 200)
 	detail, _ := text.Clean(l.Text, 500)
-	if l.Cause == sla.FromDuty {
-		end = "not done"
-		if l.To != 0 {
-			end = "done " + at(l.To)
-		}
-		return fmt.Sprintf("%-14s %s: %s; %s", what, id, detail, end)
+	switch {
+	case l.Cause == sla.FromDuty && l.ID == "":
+		return fmt.Sprintf("%-14s %s", what, detail)
+	case l.Cause == sla.FromDuty && l.To == 0:
+		return fmt.Sprintf("%-14s %s: %s; not done", what, id, detail)
+	case l.Cause == sla.FromDuty:
+		return fmt.Sprintf("%-14s %s: %s; done %s", what, id, detail, at(l.To))
+	case kind != sla.KindLatency:
+		return fmt.Sprintf("%s  %-14s %s (%s)", at(l.From), what, id, detail)
+	case l.To == 0:
+		return fmt.Sprintf("%s  %-14s %s: no answer yet (%s)", at(l.From), what, id, detail)
 	}
-	return fmt.Sprintf("%s  %-14s %s: %s (%s)", at(l.From), what, id, end, detail)
+	return fmt.Sprintf("%s  %-14s %s: answered %s, after %d s (%s)", at(l.From), what, id, at(l.To), l.To-l.From, detail)
 }
 
 // because is the source of a stretch of time, as a sentence.
@@ -170,8 +182,12 @@ func because(l sla.Line, at func(int64) string) string {
 		unanswered = fmt.Sprintf("; %d polls without an answer", l.Silent)
 	}
 	switch l.Cause {
-	case sla.FromSamples, sla.FromVague, sla.FromTooOld, sla.FromHold:
+	case sla.FromSamples, sla.FromVague:
 		return samples() + unanswered
+	case sla.FromHold:
+		return "the last success is recent enough: " + samples() + unanswered
+	case sla.FromTooOld:
+		return "the last success is too old: " + samples() + unanswered
 	case sla.FromGap:
 		return "no reading: the last one was older than it may be"
 	case sla.FromNoSample:

@@ -38,48 +38,53 @@ readings have reached history, and compares to the second. Exit code 0: all equa
 		Example: "  nezuban targets recompute --compare\n  nezuban targets recompute --target ups-on-line --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			r, err := openReporter(cmd.Context(), f.dir, slog.New(slog.DiscardHandler))
-			if err != nil {
-				return err
-			}
-			defer r.close()
-			lives, err := f.liveResults(cmd, r, compare)
-			if err != nil {
-				return err
-			}
-			memory, err := r.memory(cmd.Context())
-			if err != nil {
-				return err
-			}
-			var out []compared
-			for i := range r.site.Targets {
-				name := r.site.Targets[i].Name
-				if only != "" && name != only {
-					continue
-				}
-				asOf := r.now(cmd.Context()).Truncate(time.Second)
-				if list := lives[name]; len(list) > 0 {
-					asOf = list[0].AsOf
-				}
-				g, err := r.source(cmd.Context(), memory, asOf, asOf)
-				if err != nil {
-					return err
-				}
-				again, err := g.results(cmd.Context(), name, asOf, asOf)
-				if err != nil {
-					return err
-				}
-				out = append(out, compareResults(lives[name], again)...)
-			}
-			if !compare {
-				return f.printTargets(cmd, recomputedOf(out))
-			}
-			return f.printCompared(cmd, out)
+			return f.recompute(cmd, only, compare)
 		},
 	})
 	c.Flags().BoolVar(&compare, "compare", false, "compare with the running daemon's live figures")
 	c.Flags().StringVar(&only, "target", "", "only this one")
 	return c
+}
+
+// recompute computes the open windows anew, and compares them.
+func (f *flags) recompute(cmd *cobra.Command, only string, compare bool) error {
+	r, err := openReporter(cmd.Context(), f.dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	lives, err := f.liveResults(cmd, r, compare)
+	if err != nil {
+		return err
+	}
+	memory, err := r.memory(cmd.Context())
+	if err != nil {
+		return err
+	}
+	var out []compared
+	for i := range r.site.Targets {
+		name := r.site.Targets[i].Name
+		if only != "" && name != only {
+			continue
+		}
+		asOf := r.now(cmd.Context()).Truncate(time.Second)
+		if list := lives[name]; len(list) > 0 {
+			asOf = list[0].AsOf
+		}
+		g, err := r.source(cmd.Context(), memory, asOf, asOf)
+		if err != nil {
+			return err
+		}
+		again, err := g.results(cmd.Context(), name, asOf, asOf)
+		if err != nil {
+			return err
+		}
+		out = append(out, compareResults(lives[name], again)...)
+	}
+	if !compare {
+		return f.printTargets(cmd, recomputedOf(out))
+	}
+	return f.printCompared(cmd, out)
 }
 
 // liveResults asks the daemon, and waits until history has what they are made of.

@@ -274,6 +274,10 @@ func (r *reporter) targets(ctx context.Context, memory live.Memory, asOf time.Ti
 	var out []sla.Result
 	for i := range r.site.Targets {
 		r.progress(i, len(r.site.Targets), "targets")
+		if closed := g.closedBy(&r.site.Targets[i], at, asOf); len(closed) > 0 {
+			out = append(out, closed...)
+			continue
+		}
 		list, err := g.results(ctx, r.site.Targets[i].Name, at, asOf)
 		if err != nil {
 			return nil, err

@@ -151,6 +151,7 @@ func (d *daemon) reviseWindow(ctx context.Context, c sla.Closing) error {
 		} else {
 			next = sla.Close(s.Target, from, to, now, g.recorded(s.Target, now), g.facts.Exclusions, &c)
 		}
+		next.Zones = zoneData()
 		return d.targets.ops.Close(ctx, next)
 	}
 	return nil

@@ -172,6 +172,22 @@ func (g *targetSource) results(ctx context.Context, name string, at, asOf time.T
 	return out, nil
 }
 
+// closedBy are the figures that were recorded of the window that contains at, all
+// parts of it, where it ended by asOf; nil where it is to be computed.
+func (g *targetSource) closedBy(t *sla.Target, at, asOf time.Time) []sla.Result {
+	var out []sla.Result
+	for _, s := range sla.Slices(g.versions[t.Name], at) {
+		c, ok := g.facts.Book.Closing(t.Name, s.From)
+		if !ok || c.To != s.To || c.To > asOf.Unix() || len(c.Results) == 0 {
+			return nil
+		}
+		r := c.Results[0]
+		r.Definition, r.Split, r.State = s.Revision, s.Split, c.State
+		out = append(out, r)
+	}
+	return out
+}
+
 // explain says how the window's figure came about.
 func (g *targetSource) explain(ctx context.Context, name string, at, asOf time.Time, only string) ([]sla.Explanation, error) {
 	var out []sla.Explanation

@@ -126,3 +126,26 @@ func FuzzTargets(f *testing.F) {
 		}
 	})
 }
+
+// The examples of docs/targets.md are read as they stand.
+func TestExamplesOfTheDocument(t *testing.T) {
+	src, err := os.ReadFile("../../docs/targets.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for i, block := range strings.Split(string(src), "```yaml\n")[1:] {
+		block, _, _ = strings.Cut(block, "```")
+		if !strings.HasPrefix(block, "apiVersion") {
+			continue
+		}
+		f, problems := ParseTargets("targets.md", []byte(block), time.UTC)
+		for _, p := range problems {
+			t.Errorf("example %d: %s", i+1, p.Error())
+		}
+		read += len(f.Targets) + len(f.Subjects) + len(f.Obligations)
+	}
+	if read != 3 {
+		t.Errorf("%d documents were read, want 3", read)
+	}
+}

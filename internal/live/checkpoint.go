@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"nezuban/internal/facility"
+	"nezuban/sla"
 )
 
 // keepSaved is how long the account of a point that has not come back is kept:
@@ -63,6 +64,7 @@ func (t *Table) Restore(ctx context.Context) error {
 		t.known[key] = p
 	}
 	t.revive()
+	t.takeUp()
 	for id, list := range c.Points {
 		if d := t.devices[id]; d != nil && len(d.points) == 0 {
 			t.setPoints(d, list, mono)
@@ -71,6 +73,41 @@ func (t *Table) Restore(ctx context.Context) error {
 	t.judge(t.o.Clock.Now())
 	wake(t.urgent)
 	return nil
+}
+
+// takeUp gives the points that are known already, those of the models, the
+// accounts that were saved of them.
+func (t *Table) takeUp() {
+	for _, id := range t.order {
+		d := t.devices[id]
+		for _, p := range d.points {
+			again := false
+			for _, f := range p.feeds {
+				if _, saved := t.saved[f.entry.key()]; saved && f.input == sla.InputMain && f.entry.account.Last() == 0 {
+					t.forgetEntry(f.entry)
+					again = true
+				}
+			}
+			if again {
+				t.accountPoint(d, p)
+			}
+		}
+		for _, p := range d.points { // what feeds an account that was made anew
+			if p.info.Metric == marginMetric {
+				t.accountPoint(d, p)
+			}
+		}
+	}
+}
+
+func (t *Table) forgetEntry(e *entry) {
+	for _, tg := range t.targets {
+		for _, p := range tg.parts {
+			if p.entries[e.point.ID] == e {
+				delete(p.entries, e.point.ID)
+			}
+		}
+	}
 }
 
 // checkpointLoop saves a checkpoint soon after the start, when the devices have

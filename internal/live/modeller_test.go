@@ -277,3 +277,29 @@ func TestEveryPointOfAModelIsFound(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// The points of models are known before the checkpoint is read; their accounts go
+// on all the same.
+func TestAccountsOfModelsGoOnAfterARestart(t *testing.T) {
+	met := sla.Target{Name: "redundant", Kind: sla.KindRange, Range: &sla.RangeIndicator{Metric: "power_paths_available", Min: number(2)},
+		Combine: sla.Pooled, TargetPPM: 999_000, Policy: sla.PolicyExclude, MaxUnknownPPM: 20_000, Window: sla.Window{Duration: "1d", Zone: time.UTC}}
+	store := &checkpoints{}
+	configure := func(o *Options) { o.Targets, o.Checkpoints = []sla.Target{met}, store }
+	r, round := powerSite(t, configure)
+	for range 5 {
+		round(230, 230)
+	}
+	before := r.table.Snapshot().Targets[0]
+	r.table.save(t.Context())
+	r.restart(func(o *Options) {
+		o.Devices, o.Models.OneLine = []facility.Device{{ID: "meter-a", Kind: "meter", Category: "power"}, {ID: "meter-b", Kind: "meter", Category: "power"}}, twoFeeds(t)
+		configure(o)
+	})
+	if err := r.table.Restore(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.table.publish()
+	if got := r.table.Snapshot().Targets[0]; before.Good == 0 || got.Good != before.Good || got.Eligible != before.Eligible {
+		t.Errorf("after the restart good %d of %d, want %d of %d", got.Good, got.Eligible, before.Good, before.Eligible)
+	}
+}

@@ -39,26 +39,25 @@ func (c *chronicle) read(_ context.Context, id facility.PointID, from, to time.T
 
 // A month is a site with a clock of its own, and what the test itself knows of it.
 type month struct {
-	t         *testing.T
-	zone      *time.Location
-	clk       *steppedClock
-	table     *Table
-	store     *checkpoints
-	chron     *chronicle
-	devices   map[facility.DeviceID]facility.Device
-	lives     map[facility.DeviceID]sla.Interval
-	targets   []sla.Target
-	versions  map[string][]sla.Version
-	book      *sla.Book
-	alarms    []sla.Event
-	closed    []sla.Closing
-	rounds    uint64
-	compared  int
-	subjects  []sla.Subject
-	duties    []sla.Obligation
-	heard     int
-	rnd       *rand.Rand
-	downUntil time.Time
+	t        *testing.T
+	zone     *time.Location
+	clk      *steppedClock
+	table    *Table
+	store    *checkpoints
+	chron    *chronicle
+	devices  map[facility.DeviceID]facility.Device
+	lives    map[facility.DeviceID]sla.Interval
+	targets  []sla.Target
+	versions map[string][]sla.Version
+	book     *sla.Book
+	alarms   []sla.Event
+	closed   []sla.Closing
+	rounds   uint64
+	compared int
+	subjects []sla.Subject
+	duties   []sla.Obligation
+	heard    int
+	rnd      *rand.Rand
 }
 
 var monthStates = []facility.State{{Value: 1, Name: "normal", Severity: facility.SeverityNormal}, {Value: 2, Name: "battery", Severity: facility.SeverityCritical}, {Value: 3, Name: "lost"}}

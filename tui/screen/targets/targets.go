@@ -310,27 +310,11 @@ func (s *Screen) detail(width, height int) []string {
 		if r.Entity != "" {
 			worst += "   " + t.Worst + " " + s.entity(r)
 		}
-		budget := t.NoBudget
-		if r.BudgetMicros > 0 {
-			g := th.Glyphs
-			budget = micros(r.BudgetMicros) + "   " + t.BudgetLeft + " " + micros(r.BudgetLeftMicros) + "  " + chart.Bar(float64(percent(r))/100, 20, g.Full, g.Empty) + " " + s.left(r)
-			if r.Unit() == sla.UnitOccurrences {
-				budget = sla.FormatMicros(r.BudgetMicros) + "   " + t.BudgetLeft + " " + sla.FormatMicros(r.BudgetLeftMicros)
-			} else if r.Open && !r.Exhausted && r.ProjectedLeftMicros != 0 {
-				budget += "  " + s.c.T.Explain.Projected + " " + micros(r.ProjectedLeftMicros)
-			}
-			if r.Exhausted {
-				budget += "  " + t.Exhausted
-			}
-			if len(r.Burning) > 0 {
-				budget += "  " + s.c.T.Explain.Burning
-			}
-		}
 		for _, l := range []string{
 			session.Join(s.name(r), verdict),
 			worst,
 			t.Window + " " + window + "   " + t.AsOf + " " + s.c.Clock(r.AsOf),
-			t.Budget + " " + budget,
+			t.Budget + " " + s.budget(r),
 			s.counted(r) + ": " + strings.ToLower(t.Good) + " " + s.amount(r, r.Good) + "   " + strings.ToLower(t.Bad) + " " + s.amount(r, r.Bad) + "   " + strings.ToLower(t.Unknown) + " " + s.amount(r, r.Unknown) + "   " + t.Excluded + " " + s.amount(r, r.Excluded),
 		} {
 			lines = append(lines, " "+th.Normal.Paint(text.Cut(l, width-2, th.Glyphs.Tail)))
@@ -340,6 +324,28 @@ func (s *Screen) detail(width, height int) []string {
 		lines = append(lines, "")
 	}
 	return lines
+}
+
+// budget is what is allowed and what is left of it, in what the kind counts.
+func (s *Screen) budget(r *sla.Result) string {
+	t, x, g := &s.c.T.Targets, &s.c.T.Explain, s.c.Theme.Glyphs
+	if r.BudgetMicros <= 0 {
+		return t.NoBudget
+	}
+	out := micros(r.BudgetMicros) + "   " + t.BudgetLeft + " " + micros(r.BudgetLeftMicros) + "  " + chart.Bar(float64(percent(r))/100, 20, g.Full, g.Empty) + " " + s.left(r)
+	switch {
+	case r.Unit() == sla.UnitOccurrences:
+		out = sla.FormatMicros(r.BudgetMicros) + "   " + t.BudgetLeft + " " + sla.FormatMicros(r.BudgetLeftMicros)
+	case r.Open && !r.Exhausted && r.ProjectedLeftMicros != 0:
+		out += "  " + x.Projected + " " + micros(r.ProjectedLeftMicros)
+	}
+	if r.Exhausted {
+		out += "  " + t.Exhausted
+	}
+	if len(r.Burning) > 0 {
+		out += "  " + x.Burning
+	}
+	return out
 }
 
 // counted is what the figures are numbers of.
