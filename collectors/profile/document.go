@@ -18,6 +18,7 @@ import (
 type document struct {
 	file     string
 	problems []facility.Problem
+	record   bool // note which keys are known, for hints; costs as much as the reading
 }
 
 func (d *document) problem(n ast.Node, hint, format string, args ...any) {
@@ -57,14 +58,54 @@ func syntaxPlace(err error) (line, column int, what string) {
 	return 0, 0, what
 }
 
-// mapping is a YAML mapping whose keys are ticked off as they are read.
+// mapping is a YAML mapping whose keys are ticked off as they are read. There are
+// few keys: looking through them is cheaper than a map.
 type mapping struct {
 	d     *document
 	node  ast.Node
-	keys  []string
-	value map[string]ast.Node
-	key   map[string]ast.Node
-	used  map[string]bool
+	pairs []pair
+	known []string // asked for, with document.record
+}
+
+// pair is one key of a mapping.
+type pair struct {
+	name       string
+	key, value ast.Node
+	used       bool
+}
+
+func (m *mapping) find(name string) *pair {
+	for i := range m.pairs {
+		if m.pairs[i].name == name {
+			return &m.pairs[i]
+		}
+	}
+	return nil
+}
+
+// value returns the key's node without ticking it off; nil where it is absent.
+func (m *mapping) value(name string) ast.Node {
+	if p := m.find(name); p != nil {
+		return p.value
+	}
+	return nil
+}
+
+// keyNode is where the key itself stands.
+func (m *mapping) keyNode(name string) ast.Node {
+	if p := m.find(name); p != nil {
+		return p.key
+	}
+	return m.node
+}
+
+// keys lists the keys in their order.
+func (m *mapping) keys() []string {
+	out := make([]string, len(m.pairs))
+	for i := range m.pairs {
+		out[i] = m.pairs[i].name
+	}
+	return out
 }
 
 func (d *document) mapping(n ast.Node) *mapping {
@@ -78,15 +119,14 @@ func (d *document) mapping(n ast.Node) *mapping {
 		d.problem(n, "", "want key: value pairs")
 		return nil
 	}
-	m := &mapping{d: d, node: n, value: map[string]ast.Node{}, key: map[string]ast.Node{}, used: map[string]bool{}}
+	m := &mapping{d: d, node: n, pairs: make([]pair, 0, len(values))}
 	for _, v := range values {
 		k := scalarText(v.Key)
-		if _, twice := m.value[k]; twice {
+		if m.find(k) != nil {
 			d.problem(v.Key, "", "key %q twice", k)
 			continue
 		}
-		m.keys = append(m.keys, k)
-		m.value[k], m.key[k] = v.Value, v.Key
+		m.pairs = append(m.pairs, pair{name: k, key: v.Key, value: v.Value})
 	}
 	return m
 }
@@ -123,25 +163,27 @@ func scalarText(n ast.Node) string {
 
 // take returns the key's node and ticks it off; nil where it is absent.
 func (m *mapping) take(key string) ast.Node {
-	m.used[key] = true
-	n := m.value[key]
-	if _, null := n.(*ast.NullNode); null {
-		m.d.problem(m.key[key], "", "%s has no value", key)
+	if m.d.record {
+		m.known = append(m.known, key)
+	}
+	p := m.find(key)
+	if p == nil {
 		return nil
 	}
-	return n
+	p.used = true
+	if _, null := p.value.(*ast.NullNode); null {
+		m.d.problem(p.key, "", "%s has no value", key)
+		return nil
+	}
+	return p.value
 }
 
 // finish reports every key nobody took.
 func (m *mapping) finish(where string) {
-	known := make([]string, 0, len(m.used))
-	for k := range m.used {
-		known = append(known, k)
-	}
-	slices.Sort(known)
-	for _, k := range m.keys {
-		if !m.used[k] {
-			m.d.problem(m.key[k], "known here: "+strings.Join(known, ", "), "unknown key %q in %s", k, where)
+	for i := range m.pairs {
+		if p := &m.pairs[i]; !p.used {
+			slices.Sort(m.known)
+			m.d.problem(p.key, "known here: "+strings.Join(slices.Compact(m.known), ", "), "unknown key %q in %s", p.name, where)
 		}
 	}
 }
@@ -280,14 +322,20 @@ func (d *document) oid(n ast.Node, what string) string {
 // ValidOID reports whether s is a numeric OID of at least two and at most 128
 // sub-identifiers (RFC 2578, section 3.5).
 func ValidOID(s string) bool {
-	parts := strings.Split(s, ".")
-	if len(parts) < 2 || len(parts) > 128 {
-		return false
-	}
-	for _, p := range parts {
-		if _, err := strconv.ParseUint(p, 10, 32); err != nil || len(p) > 1 && p[0] == '0' {
+	parts := 0
+	for first, rest, more := "", s, true; more; parts++ {
+		if first, rest, more = strings.Cut(rest, "."); !subIdentifier(first) || parts == 0 && first > "2" {
 			return false
 		}
 	}
-	return parts[0] == "0" || parts[0] == "1" || parts[0] == "2"
+	return parts >= 2 && parts <= 128
+}
+
+// subIdentifier reports whether s is a number of 32 bits in decimal.
+func subIdentifier(s string) bool {
+	if s == "" || len(s) > 1 && s[0] == '0' {
+		return false
+	}
+	_, err := strconv.ParseUint(s, 10, 32)
+	return err == nil
 }

@@ -18,9 +18,18 @@ var (
 	aggregates  = []string{"mean", "sum", "max", "min", "count"}
 )
 
-// parse reads one profile; problems are all that are wrong with it.
+// parse reads one profile; problems are all that are wrong with it. A file with a
+// problem is read again for the hints, which know what could have stood there.
 func parse(file string, data []byte) (*Profile, []facility.Problem) {
-	r := &reader{document: document{file: file}, enums: map[string]enumeration{}}
+	p, problems := parseOnce(file, data, false)
+	if len(problems) > 0 {
+		p, problems = parseOnce(file, data, true)
+	}
+	return p, problems
+}
+
+func parseOnce(file string, data []byte, record bool) (*Profile, []facility.Problem) {
+	r := &reader{document: document{file: file, record: record}, enums: map[string]enumeration{}}
 	m := r.parse(data)
 	if m == nil {
 		return nil, r.problems
@@ -60,7 +69,7 @@ func (r *reader) profile(m *mapping) *Profile {
 		s.finish("limits")
 	}
 	if s := m.sub("states"); s != nil {
-		for _, name := range s.keys {
+		for _, name := range s.keys() {
 			r.enums[name] = r.states(s.take(name))
 		}
 	}
@@ -85,10 +94,10 @@ func (r *reader) profile(m *mapping) *Profile {
 // kind checks kind and category and fills the latter in.
 func (r *reader) kind(m *mapping, p *Profile) {
 	if p.Kind != "" && !slices.Contains(facility.Kinds, p.Kind) {
-		r.problem(m.value["kind"], "known: "+strings.Join(facility.Kinds, ", "), "unknown kind %q", p.Kind)
+		r.problem(m.value("kind"), "known: "+strings.Join(facility.Kinds, ", "), "unknown kind %q", p.Kind)
 	}
 	if p.Category != "" && !slices.Contains(facility.Categories, p.Category) {
-		r.problem(m.value["category"], "known: "+strings.Join(facility.Categories, ", "), "unknown category %q", p.Category)
+		r.problem(m.value("category"), "known: "+strings.Join(facility.Categories, ", "), "unknown category %q", p.Category)
 	}
 	if p.Category == "" && p.Kind != "" {
 		p.Category = facility.CategoryOf(p.Kind)
@@ -105,7 +114,7 @@ func (r *reader) match(m *mapping) Match {
 	if s := m.text("sys_descr"); s != "" {
 		re, err := regexp.Compile(s)
 		if err != nil {
-			r.problem(m.value["sys_descr"], "", "sys_descr: %v", err)
+			r.problem(m.value("sys_descr"), "", "sys_descr: %v", err)
 		}
 		out.SysDescr = re
 	}
@@ -118,7 +127,7 @@ func (r *reader) match(m *mapping) Match {
 		s.finish("value")
 	}
 	m.finish("match")
-	if len(m.keys) == 0 {
+	if len(m.pairs) == 0 {
 		r.problem(m.node, "give sys_object_id, sys_descr, answers, has or value", "match is empty")
 	}
 	return out
@@ -137,7 +146,7 @@ func (r *reader) source(m *mapping, key string) Source {
 	}
 	s := r.mapping(n)
 	var out Source
-	if s.value["sys_descr"] != nil {
+	if s.value("sys_descr") != nil {
 		out.Pattern = r.pattern(s, "sys_descr", true)
 	} else {
 		out.OID, out.Pattern = s.oid("oid", true), r.pattern(s, "pattern", true)
@@ -176,13 +185,13 @@ func (r *reader) quantity(n ast.Node, column bool) (Quantity, bool) {
 	r.metric(m, &q)
 	if rg := m.numbers("range"); rg != nil {
 		if len(rg) != 2 || rg[0] > rg[1] {
-			r.problem(m.value["range"], "e.g. [0, 100], in the device's own unit", "range: want two numbers, low and high")
+			r.problem(m.value("range"), "e.g. [0, 100], in the device's own unit", "range: want two numbers, low and high")
 		} else {
 			q.Range = &[2]float64{rg[0], rg[1]}
 		}
 	}
 	if q.Aggregate != "" && (!column || !slices.Contains(aggregates, q.Aggregate)) {
-		r.problem(m.value["aggregate"], "columns only; known: "+strings.Join(aggregates, ", "), "bad aggregate %q", q.Aggregate)
+		r.problem(m.value("aggregate"), "columns only; known: "+strings.Join(aggregates, ", "), "bad aggregate %q", q.Aggregate)
 	}
 	if q.Scale == 0 {
 		r.problem(m.node, "", "scale 0 makes every value 0")
@@ -190,7 +199,7 @@ func (r *reader) quantity(n ast.Node, column bool) (Quantity, bool) {
 	if !column && q.OID != "" && !strings.HasSuffix(q.OID, ".0") {
 		// A scalar's instance is .0; a fixed row of a table is named in full and is allowed.
 		if parts := strings.Count(q.OID, "."); parts < 4 {
-			r.problem(m.value["oid"], "scalars end in .0", "oid: %q is no instance", q.OID)
+			r.problem(m.value("oid"), "scalars end in .0", "oid: %q is no instance", q.OID)
 		}
 	}
 	m.finish("a point")
@@ -217,9 +226,9 @@ func (r *reader) labels(m *mapping, q *Quantity) {
 	if s == nil {
 		return
 	}
-	for _, name := range s.keys {
+	for _, name := range s.keys() {
 		if !labelName.MatchString(name) {
-			r.problem(s.key[name], "lower-case letters, digits and '_'", "labels: %q is no label name", name)
+			r.problem(s.keyNode(name), "lower-case letters, digits and '_'", "labels: %q is no label name", name)
 		}
 		q.Labels = append(q.Labels, facility.Label{Name: name, Value: s.text(name)})
 	}
@@ -230,7 +239,7 @@ func (r *reader) metric(m *mapping, q *Quantity) {
 	name := m.text("metric")
 	metric, ok := facility.LookupMetric(name)
 	if !ok {
-		n := m.value["metric"]
+		n := m.value("metric")
 		if n == nil {
 			n = m.node
 		}
@@ -246,7 +255,7 @@ func (r *reader) metric(m *mapping, q *Quantity) {
 	case "slow":
 		q.Class = facility.Slow
 	default:
-		r.problem(m.value["class"], "fast, normal or slow", "unknown class %q", c)
+		r.problem(m.value("class"), "fast, normal or slow", "unknown class %q", c)
 	}
 	if n := m.take("states"); n != nil {
 		if _, text := plain(n).(*ast.StringNode); text {
@@ -267,11 +276,11 @@ func (r *reader) states(n ast.Node) enumeration {
 	if m == nil {
 		return enumeration{}
 	}
-	out := enumeration{states: make([]facility.State, 0, len(m.keys))}
-	for _, k := range m.keys {
+	out := enumeration{states: make([]facility.State, 0, len(m.pairs))}
+	for _, k := range m.keys() {
 		v, err := strconv.ParseInt(k, 10, 64)
 		if err != nil {
-			r.problem(m.key[k], "", "states: %q is not a whole number", k)
+			r.problem(m.keyNode(k), "", "states: %q is not a whole number", k)
 		}
 		s := m.sub(k)
 		if s == nil {
