@@ -13,7 +13,7 @@ const (
 	maxWalkRows  = 2000
 	maxWalkBytes = 1 << 20
 	maxWalkTime  = 30 * time.Second // real time
-	bulkRows     = 10
+	bulkRows     = 20
 )
 
 // walker walks columns one after the other, each within bounds.
