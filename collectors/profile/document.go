@@ -7,9 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-
 	"nezuban/internal/facility"
 )
 
@@ -21,27 +18,34 @@ type document struct {
 	record   bool // note which keys are known, for hints; costs as much as the reading
 }
 
-func (d *document) problem(n ast.Node, hint, format string, args ...any) {
+func (d *document) problem(n *node, hint, format string, args ...any) {
 	p := facility.Problem{File: d.file, What: fmt.Sprintf(format, args...), Hint: hint}
-	if n != nil && n.GetToken() != nil && n.GetToken().Position != nil {
-		p.Line, p.Column = n.GetToken().Position.Line, n.GetToken().Position.Column
+	if n != nil {
+		p.Line, p.Column = n.line, n.column
 	}
 	d.problems = append(d.problems, p)
 }
 
-// parse returns the file's top mapping, nil where there is none.
+// parse returns the file's top mapping, nil where there is none. The first reading
+// is the quick one; with record it is the full parser's, which knows what is wrong
+// and where.
 func (d *document) parse(data []byte) *mapping {
-	f, err := parser.ParseBytes(data, 0)
+	if !d.record {
+		if n, ok := quickYAML(string(data)); ok {
+			return d.mapping(n)
+		}
+	}
+	docs, err := parseYAML(data)
 	if err != nil {
 		line, column, what := syntaxPlace(err)
 		d.problems = append(d.problems, facility.Problem{File: d.file, Line: line, Column: column, What: what})
 		return nil
 	}
-	if len(f.Docs) != 1 || f.Docs[0].Body == nil {
+	if len(docs) != 1 || docs[0] == nil {
 		d.problems = append(d.problems, facility.Problem{File: d.file, What: "want exactly one YAML document with a profile"})
 		return nil
 	}
-	return d.mapping(f.Docs[0].Body)
+	return d.mapping(docs[0])
 }
 
 // syntaxPlace takes the place out of the parser's error, which begins "[line:column] ".
@@ -62,7 +66,7 @@ func syntaxPlace(err error) (line, column int, what string) {
 // few keys: looking through them is cheaper than a map.
 type mapping struct {
 	d     *document
-	node  ast.Node
+	node  *node
 	pairs []pair
 	known []string // asked for, with document.record
 }
@@ -70,7 +74,7 @@ type mapping struct {
 // pair is one key of a mapping.
 type pair struct {
 	name       string
-	key, value ast.Node
+	key, value *node
 	used       bool
 }
 
@@ -84,7 +88,7 @@ func (m *mapping) find(name string) *pair {
 }
 
 // value returns the key's node without ticking it off; nil where it is absent.
-func (m *mapping) value(name string) ast.Node {
+func (m *mapping) value(name string) *node {
 	if p := m.find(name); p != nil {
 		return p.value
 	}
@@ -92,7 +96,7 @@ func (m *mapping) value(name string) ast.Node {
 }
 
 // keyNode is where the key itself stands.
-func (m *mapping) keyNode(name string) ast.Node {
+func (m *mapping) keyNode(name string) *node {
 	if p := m.find(name); p != nil {
 		return p.key
 	}
@@ -108,61 +112,32 @@ func (m *mapping) keys() []string {
 	return out
 }
 
-func (d *document) mapping(n ast.Node) *mapping {
-	var values []*ast.MappingValueNode
-	switch n := plain(n).(type) {
-	case *ast.MappingNode:
-		values = n.Values
-	case *ast.MappingValueNode:
-		values = []*ast.MappingValueNode{n}
-	default:
+func (d *document) mapping(n *node) *mapping {
+	if n == nil || n.kind != mapNode {
 		d.problem(n, "", "want key: value pairs")
 		return nil
 	}
-	m := &mapping{d: d, node: n, pairs: make([]pair, 0, len(values))}
-	for _, v := range values {
-		k := scalarText(v.Key)
-		if m.find(k) != nil {
-			d.problem(v.Key, "", "key %q twice", k)
-			continue
+	m := &mapping{d: d, node: n, pairs: n.pairs}
+	for i := 1; i < len(m.pairs); i++ {
+		p := m.pairs[i]
+		if slices.ContainsFunc(m.pairs[:i], func(o pair) bool { return o.name == p.name }) {
+			d.problem(p.key, "", "key %q twice", p.name)
+			m.pairs = slices.Delete(slices.Clone(m.pairs), i, i+1)
+			i--
 		}
-		m.pairs = append(m.pairs, pair{name: k, key: v.Key, value: v.Value})
 	}
 	return m
 }
 
-// plain steps through anchors and tags to what they hold.
-func plain(n ast.Node) ast.Node {
-	for {
-		switch t := n.(type) {
-		case *ast.AnchorNode:
-			n = t.Value
-		case *ast.TagNode:
-			n = t.Value
-		default:
-			return n
-		}
-	}
-}
-
-func scalarText(n ast.Node) string {
-	switch t := plain(n).(type) {
-	case *ast.StringNode:
-		return t.Value
-	case *ast.LiteralNode:
-		return t.Value.Value
-	case nil, *ast.NullNode:
+func scalarText(n *node) string {
+	if n == nil {
 		return ""
-	default:
-		if tk := t.GetToken(); tk != nil {
-			return tk.Value
-		}
-		return t.String()
 	}
+	return n.text
 }
 
 // take returns the key's node and ticks it off; nil where it is absent.
-func (m *mapping) take(key string) ast.Node {
+func (m *mapping) take(key string) *node {
 	if m.d.record {
 		m.known = append(m.known, key)
 	}
@@ -171,7 +146,7 @@ func (m *mapping) take(key string) ast.Node {
 		return nil
 	}
 	p.used = true
-	if _, null := p.value.(*ast.NullNode); null {
+	if p.value.kind == nullNode {
 		m.d.problem(p.key, "", "%s has no value", key)
 		return nil
 	}
@@ -193,8 +168,7 @@ func (m *mapping) text(key string) string {
 	if n == nil {
 		return ""
 	}
-	switch plain(n).(type) {
-	case *ast.MappingNode, *ast.SequenceNode, *ast.MappingValueNode:
+	if n.kind == mapNode || n.kind == listNode {
 		m.d.problem(n, "", "%s: want a single text", key)
 		return ""
 	}
@@ -206,8 +180,8 @@ func (m *mapping) flag(key string) bool {
 	if n == nil {
 		return false
 	}
-	if b, ok := plain(n).(*ast.BoolNode); ok {
-		return b.Value
+	if n.kind == boolNode {
+		return strings.EqualFold(n.text, "true")
 	}
 	m.d.problem(n, "", "%s: want true or false", key)
 	return false
@@ -224,7 +198,7 @@ func (m *mapping) number(key string, absent float64) float64 {
 	return absent
 }
 
-func (d *document) float(n ast.Node, what string) (float64, bool) {
+func (d *document) float(n *node, what string) (float64, bool) {
 	f, err := strconv.ParseFloat(scalarText(n), 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		d.problem(n, "", "%s: %q is not a number", what, scalarText(n))
@@ -247,15 +221,15 @@ func (m *mapping) integer(key string, low, high int) int {
 }
 
 // list returns the key's elements: those of a sequence, or the one value given.
-func (m *mapping) list(key string) []ast.Node {
+func (m *mapping) list(key string) []*node {
 	n := m.take(key)
 	if n == nil {
 		return nil
 	}
-	if s, ok := plain(n).(*ast.SequenceNode); ok {
-		return s.Values
+	if n.kind == listNode {
+		return n.items
 	}
-	return []ast.Node{n}
+	return []*node{n}
 }
 
 func (m *mapping) texts(key string) []string {
@@ -310,7 +284,7 @@ func (m *mapping) oid(key string, required bool) string {
 	return m.d.oid(n, key)
 }
 
-func (d *document) oid(n ast.Node, what string) string {
+func (d *document) oid(n *node, what string) string {
 	s := strings.TrimPrefix(scalarText(n), ".")
 	if !ValidOID(s) {
 		d.problem(n, "write it in numbers, e.g. 1.3.6.1.2.1.1.3.0", "%s: %q is not an OID", what, scalarText(n))
