@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"nezuban/internal/facility"
 )
 
@@ -16,7 +14,7 @@ var familyName = regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`)
 
 // parseAgent reads one agent profile; on problems the profile is not usable.
 func parseAgent(file string, data []byte) (*AgentProfile, []facility.Problem) {
-	r := &reader{document: document{file: file}, enums: map[string]enumeration{}}
+	r := &reader{document: document{file: file, record: true}, enums: map[string]enumeration{}}
 	m := r.parse(data)
 	if m == nil {
 		return nil, r.problems
@@ -34,12 +32,12 @@ func (r *reader) agent(m *mapping) *AgentProfile {
 		r.problem(m.node, "say where the families' meaning was read", "source is missing")
 	}
 	if !slices.Contains(facility.Kinds, p.Kind) {
-		r.problem(or(m.value["kind"], m.node), "known: "+strings.Join(facility.Kinds, ", "), "unknown kind %q", p.Kind)
+		r.problem(or(m.value("kind"), m.node), "known: "+strings.Join(facility.Kinds, ", "), "unknown kind %q", p.Kind)
 	}
 	if p.Category == "" {
 		p.Category = facility.CategoryOf(p.Kind)
 	} else if !slices.Contains(facility.Categories, p.Category) {
-		r.problem(m.value["category"], "known: "+strings.Join(facility.Categories, ", "), "unknown category %q", p.Category)
+		r.problem(m.value("category"), "known: "+strings.Join(facility.Categories, ", "), "unknown category %q", p.Category)
 	}
 	if s := m.sub("identity"); s != nil {
 		p.Identity = AgentIdentity{SysName: r.agentText(s, "sys_name"), SysDescr: r.agentText(s, "sys_descr"),
@@ -47,7 +45,7 @@ func (r *reader) agent(m *mapping) *AgentProfile {
 		s.finish("identity")
 	}
 	if s := m.sub("states"); s != nil {
-		for _, name := range s.keys {
+		for _, name := range s.keys() {
 			r.enums[name] = r.states(s.take(name))
 		}
 	}
@@ -65,7 +63,7 @@ func (r *reader) agent(m *mapping) *AgentProfile {
 	return p
 }
 
-func or(n, otherwise ast.Node) ast.Node {
+func or(n, otherwise *node) *node {
 	if n == nil {
 		return otherwise
 	}
@@ -148,7 +146,7 @@ func (r *reader) labelMatches(m *mapping, key string) []LabelMatch {
 		return nil
 	}
 	var out []LabelMatch
-	for _, label := range s.keys {
+	for _, label := range s.keys() {
 		c := s.sub(label)
 		if c == nil {
 			continue
@@ -177,14 +175,13 @@ func (r *reader) anchored(m *mapping, key string) *regexp.Regexp {
 }
 
 // agentPoint reads one entry of points.
-func (r *reader) agentPoint(n ast.Node) (AgentPoint, bool) {
+func (r *reader) agentPoint(n *node) (AgentPoint, bool) {
 	m := r.mapping(n)
 	if m == nil {
 		return AgentPoint{}, false
 	}
-	pos := m.node.GetToken().Position
 	p := AgentPoint{Scale: m.number("scale", 1), Offset: m.number("offset", 0), Complement: m.flag("complement"),
-		Where: r.labelMatches(m, "where"), line: pos.Line, column: pos.Column}
+		Where: r.labelMatches(m, "where"), line: m.node.line, column: m.node.column}
 	q := Quantity{Scale: p.Scale, Offset: p.Offset, Complement: p.Complement}
 	r.metric(m, &q)
 	p.Metric, p.States, p.Class = q.Metric, q.States, q.Class
@@ -199,7 +196,7 @@ func (r *reader) agentPoint(n ast.Node) (AgentPoint, bool) {
 	}
 	if rg := m.numbers("range"); rg != nil {
 		if len(rg) != 2 || rg[0] > rg[1] {
-			r.problem(m.value["range"], "e.g. [0, 1], in the metric's base unit", "range: want two numbers, low and high")
+			r.problem(m.value("range"), "e.g. [0, 1], in the metric's base unit", "range: want two numbers, low and high")
 		} else {
 			p.Range = &[2]float64{rg[0], rg[1]}
 		}
@@ -215,11 +212,12 @@ func (r *reader) agentPoint(n ast.Node) (AgentPoint, bool) {
 // agentForm reads which of the four forms a point has.
 func (r *reader) agentForm(m *mapping, p *AgentPoint) {
 	forms := 0
-	if m.value["value"] != nil {
+	if m.value("value") != nil {
 		forms++
 		p.Form, p.Of = FormValue, r.family(m, "value")
+	} else {
+		m.take("value")
 	}
-	m.used["value"] = true
 	for _, f := range []struct {
 		key, with string
 		form      AgentForm
@@ -250,9 +248,9 @@ func (r *reader) agentLabels(m *mapping, p *AgentPoint) {
 	if s == nil {
 		return
 	}
-	for _, name := range s.keys {
+	for _, name := range s.keys() {
 		if !labelName.MatchString(name) {
-			r.problem(s.key[name], "lower-case letters, digits and '_'", "labels: %q is no label name", name)
+			r.problem(s.keyNode(name), "lower-case letters, digits and '_'", "labels: %q is no label name", name)
 		}
 		p.Labels = append(p.Labels, LabelText{Name: name, Text: r.template(s, name)})
 	}

@@ -7,9 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-
 	"nezuban/internal/facility"
 )
 
@@ -18,29 +15,37 @@ import (
 type document struct {
 	file     string
 	problems []facility.Problem
+	record   bool // note which keys are known, for hints; costs as much as the reading
 }
 
-func (d *document) problem(n ast.Node, hint, format string, args ...any) {
+func (d *document) problem(n *node, hint, format string, args ...any) {
 	p := facility.Problem{File: d.file, What: fmt.Sprintf(format, args...), Hint: hint}
-	if n != nil && n.GetToken() != nil && n.GetToken().Position != nil {
-		p.Line, p.Column = n.GetToken().Position.Line, n.GetToken().Position.Column
+	if n != nil {
+		p.Line, p.Column = n.line, n.column
 	}
 	d.problems = append(d.problems, p)
 }
 
-// parse returns the file's top mapping, nil where there is none.
+// parse returns the file's top mapping, nil where there is none. The first reading
+// is the quick one; with record it is the full parser's, which knows what is wrong
+// and where.
 func (d *document) parse(data []byte) *mapping {
-	f, err := parser.ParseBytes(data, 0)
+	if !d.record {
+		if n, ok := quickYAML(string(data)); ok {
+			return d.mapping(n)
+		}
+	}
+	docs, err := parseYAML(data)
 	if err != nil {
 		line, column, what := syntaxPlace(err)
 		d.problems = append(d.problems, facility.Problem{File: d.file, Line: line, Column: column, What: what})
 		return nil
 	}
-	if len(f.Docs) != 1 || f.Docs[0].Body == nil {
+	if len(docs) != 1 || docs[0] == nil {
 		d.problems = append(d.problems, facility.Problem{File: d.file, What: "want exactly one YAML document with a profile"})
 		return nil
 	}
-	return d.mapping(f.Docs[0].Body)
+	return d.mapping(docs[0])
 }
 
 // syntaxPlace takes the place out of the parser's error, which begins "[line:column] ".
@@ -57,91 +62,103 @@ func syntaxPlace(err error) (line, column int, what string) {
 	return 0, 0, what
 }
 
-// mapping is a YAML mapping whose keys are ticked off as they are read.
+// mapping is a YAML mapping whose keys are ticked off as they are read. There are
+// few keys: looking through them is cheaper than a map.
 type mapping struct {
 	d     *document
-	node  ast.Node
-	keys  []string
-	value map[string]ast.Node
-	key   map[string]ast.Node
-	used  map[string]bool
+	node  *node
+	pairs []pair
+	known []string // asked for, with document.record
 }
 
-func (d *document) mapping(n ast.Node) *mapping {
-	var values []*ast.MappingValueNode
-	switch n := plain(n).(type) {
-	case *ast.MappingNode:
-		values = n.Values
-	case *ast.MappingValueNode:
-		values = []*ast.MappingValueNode{n}
-	default:
+// pair is one key of a mapping.
+type pair struct {
+	name       string
+	key, value *node
+	used       bool
+}
+
+func (m *mapping) find(name string) *pair {
+	for i := range m.pairs {
+		if m.pairs[i].name == name {
+			return &m.pairs[i]
+		}
+	}
+	return nil
+}
+
+// value returns the key's node without ticking it off; nil where it is absent.
+func (m *mapping) value(name string) *node {
+	if p := m.find(name); p != nil {
+		return p.value
+	}
+	return nil
+}
+
+// keyNode is where the key itself stands.
+func (m *mapping) keyNode(name string) *node {
+	if p := m.find(name); p != nil {
+		return p.key
+	}
+	return m.node
+}
+
+// keys lists the keys in their order.
+func (m *mapping) keys() []string {
+	out := make([]string, len(m.pairs))
+	for i := range m.pairs {
+		out[i] = m.pairs[i].name
+	}
+	return out
+}
+
+func (d *document) mapping(n *node) *mapping {
+	if n == nil || n.kind != mapNode {
 		d.problem(n, "", "want key: value pairs")
 		return nil
 	}
-	m := &mapping{d: d, node: n, value: map[string]ast.Node{}, key: map[string]ast.Node{}, used: map[string]bool{}}
-	for _, v := range values {
-		k := scalarText(v.Key)
-		if _, twice := m.value[k]; twice {
-			d.problem(v.Key, "", "key %q twice", k)
-			continue
+	m := &mapping{d: d, node: n, pairs: n.pairs}
+	for i := 1; i < len(m.pairs); i++ {
+		p := m.pairs[i]
+		if slices.ContainsFunc(m.pairs[:i], func(o pair) bool { return o.name == p.name }) {
+			d.problem(p.key, "", "key %q twice", p.name)
+			m.pairs = slices.Delete(slices.Clone(m.pairs), i, i+1)
+			i--
 		}
-		m.keys = append(m.keys, k)
-		m.value[k], m.key[k] = v.Value, v.Key
 	}
 	return m
 }
 
-// plain steps through anchors and tags to what they hold.
-func plain(n ast.Node) ast.Node {
-	for {
-		switch t := n.(type) {
-		case *ast.AnchorNode:
-			n = t.Value
-		case *ast.TagNode:
-			n = t.Value
-		default:
-			return n
-		}
-	}
-}
-
-func scalarText(n ast.Node) string {
-	switch t := plain(n).(type) {
-	case *ast.StringNode:
-		return t.Value
-	case *ast.LiteralNode:
-		return t.Value.Value
-	case nil, *ast.NullNode:
+func scalarText(n *node) string {
+	if n == nil {
 		return ""
-	default:
-		if tk := t.GetToken(); tk != nil {
-			return tk.Value
-		}
-		return t.String()
 	}
+	return n.text
 }
 
 // take returns the key's node and ticks it off; nil where it is absent.
-func (m *mapping) take(key string) ast.Node {
-	m.used[key] = true
-	n := m.value[key]
-	if _, null := n.(*ast.NullNode); null {
-		m.d.problem(m.key[key], "", "%s has no value", key)
+func (m *mapping) take(key string) *node {
+	if m.d.record {
+		m.known = append(m.known, key)
+	}
+	p := m.find(key)
+	if p == nil {
 		return nil
 	}
-	return n
+	p.used = true
+	if p.value.kind == nullNode {
+		m.d.problem(p.key, "", "%s has no value", key)
+		return nil
+	}
+	return p.value
 }
 
 // finish reports every key nobody took.
 func (m *mapping) finish(where string) {
-	known := make([]string, 0, len(m.used))
-	for k := range m.used {
-		known = append(known, k)
-	}
-	slices.Sort(known)
-	for _, k := range m.keys {
-		if !m.used[k] {
-			m.d.problem(m.key[k], "known here: "+strings.Join(known, ", "), "unknown key %q in %s", k, where)
+	for i := range m.pairs {
+		if p := &m.pairs[i]; !p.used {
+			slices.Sort(m.known)
+			m.d.problem(p.key, "known here: "+strings.Join(slices.Compact(m.known), ", "), "unknown key %q in %s", p.name, where)
 		}
 	}
 }
@@ -151,8 +168,7 @@ func (m *mapping) text(key string) string {
 	if n == nil {
 		return ""
 	}
-	switch plain(n).(type) {
-	case *ast.MappingNode, *ast.SequenceNode, *ast.MappingValueNode:
+	if n.kind == mapNode || n.kind == listNode {
 		m.d.problem(n, "", "%s: want a single text", key)
 		return ""
 	}
@@ -164,8 +180,8 @@ func (m *mapping) flag(key string) bool {
 	if n == nil {
 		return false
 	}
-	if b, ok := plain(n).(*ast.BoolNode); ok {
-		return b.Value
+	if n.kind == boolNode {
+		return strings.EqualFold(n.text, "true")
 	}
 	m.d.problem(n, "", "%s: want true or false", key)
 	return false
@@ -182,7 +198,7 @@ func (m *mapping) number(key string, absent float64) float64 {
 	return absent
 }
 
-func (d *document) float(n ast.Node, what string) (float64, bool) {
+func (d *document) float(n *node, what string) (float64, bool) {
 	f, err := strconv.ParseFloat(scalarText(n), 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		d.problem(n, "", "%s: %q is not a number", what, scalarText(n))
@@ -205,15 +221,15 @@ func (m *mapping) integer(key string, low, high int) int {
 }
 
 // list returns the key's elements: those of a sequence, or the one value given.
-func (m *mapping) list(key string) []ast.Node {
+func (m *mapping) list(key string) []*node {
 	n := m.take(key)
 	if n == nil {
 		return nil
 	}
-	if s, ok := plain(n).(*ast.SequenceNode); ok {
-		return s.Values
+	if n.kind == listNode {
+		return n.items
 	}
-	return []ast.Node{n}
+	return []*node{n}
 }
 
 func (m *mapping) texts(key string) []string {
@@ -268,7 +284,7 @@ func (m *mapping) oid(key string, required bool) string {
 	return m.d.oid(n, key)
 }
 
-func (d *document) oid(n ast.Node, what string) string {
+func (d *document) oid(n *node, what string) string {
 	s := strings.TrimPrefix(scalarText(n), ".")
 	if !ValidOID(s) {
 		d.problem(n, "write it in numbers, e.g. 1.3.6.1.2.1.1.3.0", "%s: %q is not an OID", what, scalarText(n))
@@ -280,14 +296,20 @@ func (d *document) oid(n ast.Node, what string) string {
 // ValidOID reports whether s is a numeric OID of at least two and at most 128
 // sub-identifiers (RFC 2578, section 3.5).
 func ValidOID(s string) bool {
-	parts := strings.Split(s, ".")
-	if len(parts) < 2 || len(parts) > 128 {
-		return false
-	}
-	for _, p := range parts {
-		if _, err := strconv.ParseUint(p, 10, 32); err != nil || len(p) > 1 && p[0] == '0' {
+	parts := 0
+	for first, rest, more := "", s, true; more; parts++ {
+		if first, rest, more = strings.Cut(rest, "."); !subIdentifier(first) || parts == 0 && first > "2" {
 			return false
 		}
 	}
-	return parts[0] == "0" || parts[0] == "1" || parts[0] == "2"
+	return parts >= 2 && parts <= 128
+}
+
+// subIdentifier reports whether s is a number of 32 bits in decimal.
+func subIdentifier(s string) bool {
+	if s == "" || len(s) > 1 && s[0] == '0' {
+		return false
+	}
+	_, err := strconv.ParseUint(s, 10, 32)
+	return err == nil
 }

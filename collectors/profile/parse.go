@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"nezuban/internal/facility"
 )
 
@@ -18,9 +16,18 @@ var (
 	aggregates  = []string{"mean", "sum", "max", "min", "count"}
 )
 
-// parse reads one profile; problems are all that are wrong with it.
+// parse reads one profile; problems are all that are wrong with it. A file with a
+// problem is read again for the hints, which know what could have stood there.
 func parse(file string, data []byte) (*Profile, []facility.Problem) {
-	r := &reader{document: document{file: file}, enums: map[string]enumeration{}}
+	p, problems := parseOnce(file, data, false)
+	if len(problems) > 0 {
+		p, problems = parseOnce(file, data, true)
+	}
+	return p, problems
+}
+
+func parseOnce(file string, data []byte, record bool) (*Profile, []facility.Problem) {
+	r := &reader{document: document{file: file, record: record}, enums: map[string]enumeration{}}
 	m := r.parse(data)
 	if m == nil {
 		return nil, r.problems
@@ -60,7 +67,7 @@ func (r *reader) profile(m *mapping) *Profile {
 		s.finish("limits")
 	}
 	if s := m.sub("states"); s != nil {
-		for _, name := range s.keys {
+		for _, name := range s.keys() {
 			r.enums[name] = r.states(s.take(name))
 		}
 	}
@@ -85,10 +92,10 @@ func (r *reader) profile(m *mapping) *Profile {
 // kind checks kind and category and fills the latter in.
 func (r *reader) kind(m *mapping, p *Profile) {
 	if p.Kind != "" && !slices.Contains(facility.Kinds, p.Kind) {
-		r.problem(m.value["kind"], "known: "+strings.Join(facility.Kinds, ", "), "unknown kind %q", p.Kind)
+		r.problem(m.value("kind"), "known: "+strings.Join(facility.Kinds, ", "), "unknown kind %q", p.Kind)
 	}
 	if p.Category != "" && !slices.Contains(facility.Categories, p.Category) {
-		r.problem(m.value["category"], "known: "+strings.Join(facility.Categories, ", "), "unknown category %q", p.Category)
+		r.problem(m.value("category"), "known: "+strings.Join(facility.Categories, ", "), "unknown category %q", p.Category)
 	}
 	if p.Category == "" && p.Kind != "" {
 		p.Category = facility.CategoryOf(p.Kind)
@@ -105,7 +112,7 @@ func (r *reader) match(m *mapping) Match {
 	if s := m.text("sys_descr"); s != "" {
 		re, err := regexp.Compile(s)
 		if err != nil {
-			r.problem(m.value["sys_descr"], "", "sys_descr: %v", err)
+			r.problem(m.value("sys_descr"), "", "sys_descr: %v", err)
 		}
 		out.SysDescr = re
 	}
@@ -118,7 +125,7 @@ func (r *reader) match(m *mapping) Match {
 		s.finish("value")
 	}
 	m.finish("match")
-	if len(m.keys) == 0 {
+	if len(m.pairs) == 0 {
 		r.problem(m.node, "give sys_object_id, sys_descr, answers, has or value", "match is empty")
 	}
 	return out
@@ -130,14 +137,12 @@ func (r *reader) source(m *mapping, key string) Source {
 	if n == nil {
 		return Source{}
 	}
-	switch plain(n).(type) {
-	case *ast.MappingNode, *ast.MappingValueNode:
-	default:
+	if n.kind != mapNode {
 		return Source{OID: r.oid(n, key)}
 	}
 	s := r.mapping(n)
 	var out Source
-	if s.value["sys_descr"] != nil {
+	if s.value("sys_descr") != nil {
 		out.Pattern = r.pattern(s, "sys_descr", true)
 	} else {
 		out.OID, out.Pattern = s.oid("oid", true), r.pattern(s, "pattern", true)
@@ -147,16 +152,15 @@ func (r *reader) source(m *mapping, key string) Source {
 }
 
 // quantity reads one entry of points or columns.
-func (r *reader) quantity(n ast.Node, column bool) (Quantity, bool) {
+func (r *reader) quantity(n *node, column bool) (Quantity, bool) {
 	m := r.mapping(n)
 	if m == nil {
 		return Quantity{}, false
 	}
-	pos := m.node.GetToken().Position
 	q := Quantity{OID: m.oid("oid", true), Name: m.text("name"), Scale: m.number("scale", 1), Offset: m.number("offset", 0),
 		MultiplyBy: m.reference("multiply_by", false), Complement: m.flag("complement"),
 		InString: m.flag("in_string"), Pattern: r.pattern(m, "pattern", true), Aggregate: m.text("aggregate"),
-		Alternate: m.flag("alternate"), Where: r.conditions(m, "where"), ValidIf: r.conditions(m, "valid_if"), line: pos.Line, column: pos.Column}
+		Alternate: m.flag("alternate"), Where: r.conditions(m, "where"), ValidIf: r.conditions(m, "valid_if"), line: m.node.line, column: m.node.column}
 	for _, o := range m.list("add") {
 		q.Add = append(q.Add, r.reference(o, "add"))
 	}
@@ -176,13 +180,13 @@ func (r *reader) quantity(n ast.Node, column bool) (Quantity, bool) {
 	r.metric(m, &q)
 	if rg := m.numbers("range"); rg != nil {
 		if len(rg) != 2 || rg[0] > rg[1] {
-			r.problem(m.value["range"], "e.g. [0, 100], in the device's own unit", "range: want two numbers, low and high")
+			r.problem(m.value("range"), "e.g. [0, 100], in the device's own unit", "range: want two numbers, low and high")
 		} else {
 			q.Range = &[2]float64{rg[0], rg[1]}
 		}
 	}
 	if q.Aggregate != "" && (!column || !slices.Contains(aggregates, q.Aggregate)) {
-		r.problem(m.value["aggregate"], "columns only; known: "+strings.Join(aggregates, ", "), "bad aggregate %q", q.Aggregate)
+		r.problem(m.value("aggregate"), "columns only; known: "+strings.Join(aggregates, ", "), "bad aggregate %q", q.Aggregate)
 	}
 	if q.Scale == 0 {
 		r.problem(m.node, "", "scale 0 makes every value 0")
@@ -190,7 +194,7 @@ func (r *reader) quantity(n ast.Node, column bool) (Quantity, bool) {
 	if !column && q.OID != "" && !strings.HasSuffix(q.OID, ".0") {
 		// A scalar's instance is .0; a fixed row of a table is named in full and is allowed.
 		if parts := strings.Count(q.OID, "."); parts < 4 {
-			r.problem(m.value["oid"], "scalars end in .0", "oid: %q is no instance", q.OID)
+			r.problem(m.value("oid"), "scalars end in .0", "oid: %q is no instance", q.OID)
 		}
 	}
 	m.finish("a point")
@@ -200,10 +204,10 @@ func (r *reader) quantity(n ast.Node, column bool) (Quantity, bool) {
 
 func (r *reader) fahrenheit(m *mapping, q *Quantity) {
 	n := m.take("fahrenheit")
-	switch n := plain(n).(type) {
-	case nil:
-	case *ast.BoolNode:
-		q.Fahrenheit = n.Value
+	switch {
+	case n == nil:
+	case n.kind == boolNode:
+		q.Fahrenheit = strings.EqualFold(n.text, "true")
 	default:
 		if s := r.mapping(n); s != nil {
 			c := r.condition(s, "fahrenheit")
@@ -217,9 +221,9 @@ func (r *reader) labels(m *mapping, q *Quantity) {
 	if s == nil {
 		return
 	}
-	for _, name := range s.keys {
+	for _, name := range s.keys() {
 		if !labelName.MatchString(name) {
-			r.problem(s.key[name], "lower-case letters, digits and '_'", "labels: %q is no label name", name)
+			r.problem(s.keyNode(name), "lower-case letters, digits and '_'", "labels: %q is no label name", name)
 		}
 		q.Labels = append(q.Labels, facility.Label{Name: name, Value: s.text(name)})
 	}
@@ -230,7 +234,7 @@ func (r *reader) metric(m *mapping, q *Quantity) {
 	name := m.text("metric")
 	metric, ok := facility.LookupMetric(name)
 	if !ok {
-		n := m.value["metric"]
+		n := m.value("metric")
 		if n == nil {
 			n = m.node
 		}
@@ -246,10 +250,10 @@ func (r *reader) metric(m *mapping, q *Quantity) {
 	case "slow":
 		q.Class = facility.Slow
 	default:
-		r.problem(m.value["class"], "fast, normal or slow", "unknown class %q", c)
+		r.problem(m.value("class"), "fast, normal or slow", "unknown class %q", c)
 	}
 	if n := m.take("states"); n != nil {
-		if _, text := plain(n).(*ast.StringNode); text {
+		if n.kind == scalarNode {
 			enum, ok := r.enums[scalarText(n)]
 			if !ok {
 				r.problem(n, "define it under states: at the top of the file", "unknown states %q", scalarText(n))
@@ -262,16 +266,16 @@ func (r *reader) metric(m *mapping, q *Quantity) {
 	}
 }
 
-func (r *reader) states(n ast.Node) enumeration {
+func (r *reader) states(n *node) enumeration {
 	m := r.mapping(n)
 	if m == nil {
 		return enumeration{}
 	}
-	out := enumeration{states: make([]facility.State, 0, len(m.keys))}
-	for _, k := range m.keys {
+	out := enumeration{states: make([]facility.State, 0, len(m.pairs))}
+	for _, k := range m.keys() {
 		v, err := strconv.ParseInt(k, 10, 64)
 		if err != nil {
-			r.problem(m.key[k], "", "states: %q is not a whole number", k)
+			r.problem(m.keyNode(k), "", "states: %q is not a whole number", k)
 		}
 		s := m.sub(k)
 		if s == nil {

@@ -58,12 +58,12 @@ func (r *reader) pick(m *mapping, q *Quantity) {
 		low, high int
 	}{{"bit", PickBit, 0, 63}, {"octet_bit", PickOctetBit, 0, 4095}, {"character", PickCharacter, 1, 1024}}
 	for _, k := range keys {
-		if m.value[k.name] == nil {
-			m.used[k.name] = true
+		if m.value(k.name) == nil {
+			m.take(k.name)
 			continue
 		}
 		if q.Pick != nil {
-			r.problem(m.value[k.name], "", "%s: one of bit, octet_bit and character is enough", k.name)
+			r.problem(m.value(k.name), "", "%s: one of bit, octet_bit and character is enough", k.name)
 		}
 		q.Pick = &Pick{From: k.from, N: m.integer(k.name, k.low, k.high)}
 	}
@@ -78,10 +78,10 @@ func (r *reader) pattern(m *mapping, key string, group bool) *regexp.Regexp {
 	re, err := regexp.Compile(s)
 	switch {
 	case err != nil:
-		r.problem(m.value[key], "", "%s: %v", key, err)
+		r.problem(m.value(key), "", "%s: %v", key, err)
 		return nil
 	case group && re.NumSubexp() != 1:
-		r.problem(m.value[key], `e.g. 'Temp: ([-0-9.]+)'`, "%s: want exactly one group in parentheses, got %d", key, re.NumSubexp())
+		r.problem(m.value(key), `e.g. 'Temp: ([-0-9.]+)'`, "%s: want exactly one group in parentheses, got %d", key, re.NumSubexp())
 		return nil
 	}
 	return re
@@ -126,10 +126,10 @@ func (r *reader) scaleBy(m *mapping, q *Quantity) {
 	}
 	by := &ScaleBy{OID: s.reference("oid", true), Factors: map[string]float64{}}
 	if values := s.sub("values"); values != nil {
-		for _, raw := range values.keys {
+		for _, raw := range values.keys() {
 			by.Factors[raw] = values.number(raw, 0)
 			if by.Factors[raw] == 0 {
-				r.problem(values.key[raw], "", "scale_by: factor 0 makes every value 0")
+				r.problem(values.keyNode(raw), "", "scale_by: factor 0 makes every value 0")
 			}
 		}
 	}
@@ -163,7 +163,7 @@ func (r *reader) rowsOf(m *mapping) map[string][]string {
 		return nil
 	}
 	out := map[string][]string{}
-	for _, label := range s.keys {
+	for _, label := range s.keys() {
 		out[label] = s.texts(label)
 	}
 	return out

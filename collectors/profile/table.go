@@ -2,12 +2,10 @@ package profile
 
 import (
 	"slices"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 // table reads one entry of tables.
-func (r *reader) table(n ast.Node) (Table, bool) {
+func (r *reader) table(n *node) (Table, bool) {
 	m := r.mapping(n)
 	if m == nil {
 		return Table{}, false
@@ -39,15 +37,15 @@ func (r *reader) tableLabels(m *mapping, t *Table) {
 	}
 	for _, l := range t.Index {
 		if !labelName.MatchString(l) {
-			r.problem(m.value["index"], "lower-case letters, digits and '_'", "index: %q is no label name", l)
+			r.problem(m.value("index"), "lower-case letters, digits and '_'", "index: %q is no label name", l)
 		}
 	}
 	t.Rows = r.rowsOf(m)
 	r.known(m, t, t.Rows)
 	if s := m.sub("labels"); s != nil {
-		for _, name := range s.keys {
+		for _, name := range s.keys() {
 			if !labelName.MatchString(name) {
-				r.problem(s.key[name], "", "labels: %q is no label name", name)
+				r.problem(s.keyNode(name), "", "labels: %q is no label name", name)
 			}
 			l := ColumnLabel{Name: name}
 			for _, o := range s.list(name) {
@@ -65,7 +63,7 @@ func (r *reader) tableLabels(m *mapping, t *Table) {
 func (r *reader) known(m *mapping, t *Table, rows map[string][]string) {
 	for label := range rows {
 		if label == "_" || !slices.Contains(t.Index, label) {
-			r.problem(m.value["rows"], "one of index; give it a name that begins with _ to keep it out of the labels", "rows: %q is no part of the index of table %s", label, t.Name)
+			r.problem(m.value("rows"), "one of index; give it a name that begins with _ to keep it out of the labels", "rows: %q is no part of the index of table %s", label, t.Name)
 		}
 	}
 }
@@ -73,7 +71,7 @@ func (r *reader) known(m *mapping, t *Table, rows map[string][]string) {
 // input reads whether bindings may give the rows a meaning.
 func (r *reader) input(m *mapping, t *Table) {
 	if t.Input != "" && t.Input != "contact" && t.Input != "analogue" && t.Input != "sensor" {
-		r.problem(m.value["input"], "contact, analogue or sensor", "unknown input kind %q", t.Input)
+		r.problem(m.value("input"), "contact, analogue or sensor", "unknown input kind %q", t.Input)
 	}
 	if s := m.sub("contact"); s != nil {
 		t.Contact = &Contact{OID: s.oid("oid", true), Open: s.integers("open"), Closed: s.integers("closed"),
@@ -94,13 +92,13 @@ func (r *reader) input(m *mapping, t *Table) {
 
 func (r *reader) labelValues(m *mapping) map[string]map[string]string {
 	out := map[string]map[string]string{}
-	for _, label := range m.keys {
+	for _, label := range m.keys() {
 		s := m.sub(label)
 		if s == nil {
 			continue
 		}
 		out[label] = map[string]string{}
-		for _, raw := range s.keys {
+		for _, raw := range s.keys() {
 			out[label][raw] = s.text(raw)
 		}
 	}
@@ -123,7 +121,7 @@ func (r *reader) stateIf(m *mapping, q *Quantity) {
 	if s == nil {
 		return
 	}
-	if _, ok := s.value["state"]; !ok {
+	if s.find("state") == nil {
 		r.problem(s.node, "state: a value of states", "state_if: state is missing")
 	}
 	q.StateIf = &StateIf{Value: s.number("state", 0)}
@@ -135,7 +133,7 @@ func (r *reader) condition(s *mapping, what string) Condition {
 		Matches: r.pattern(s, "matches", false), Unlike: r.pattern(s, "unlike", false), Above: s.bound("above"), Below: s.bound("below")}
 	s.finish(what)
 	kinds := 0
-	for _, given := range []bool{c.Equals != nil, c.Not != nil, s.value["matches"] != nil, s.value["unlike"] != nil, c.Above != nil || c.Below != nil} {
+	for _, given := range []bool{c.Equals != nil, c.Not != nil, s.value("matches") != nil, s.value("unlike") != nil, c.Above != nil || c.Below != nil} {
 		if given {
 			kinds++
 		}
@@ -148,8 +146,8 @@ func (r *reader) condition(s *mapping, what string) Condition {
 
 // bound reads a number that a condition compares with; nil where it is not given.
 func (m *mapping) bound(key string) *float64 {
-	if m.value[key] == nil {
-		m.used[key] = true
+	if m.value(key) == nil {
+		m.take(key)
 		return nil
 	}
 	f := m.number(key, 0)

@@ -14,7 +14,7 @@ const (
 	maxWalkRows  = 2000
 	maxWalkBytes = 1 << 20
 	maxWalkTime  = 30 * time.Second // real time
-	bulkRows     = 10               // asked for at first
+	bulkRows     = 20               // asked for at first
 	bulkRowsMost = 50
 )
 

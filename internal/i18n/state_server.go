@@ -137,4 +137,5 @@ var serverStateWords = [][3]string{
 	{"warm_standby_redundant", "warm standby redundant", "ウォームスタンバイ冗長"},
 	{"weeks_left", "eight weeks of life left", "残り寿命 約8週"}, {"worn_out", "worn out", "寿命到達"},
 	{"write_protect", "write protect", "書込み禁止"}, {"wrong_drive", "wrong drive", "ドライブ違い"},
+	{"suspended", "suspended", "一時停止"},
 }
