@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"nezuban/internal/facility"
 )
 
@@ -63,7 +65,7 @@ func (r *reader) agent(m *mapping) *AgentProfile {
 	return p
 }
 
-func or(n, otherwise *node) *node {
+func or(n, otherwise ast.Node) ast.Node {
 	if n == nil {
 		return otherwise
 	}
@@ -175,13 +177,14 @@ func (r *reader) anchored(m *mapping, key string) *regexp.Regexp {
 }
 
 // agentPoint reads one entry of points.
-func (r *reader) agentPoint(n *node) (AgentPoint, bool) {
+func (r *reader) agentPoint(n ast.Node) (AgentPoint, bool) {
 	m := r.mapping(n)
 	if m == nil {
 		return AgentPoint{}, false
 	}
+	pos := m.node.GetToken().Position
 	p := AgentPoint{Scale: m.number("scale", 1), Offset: m.number("offset", 0), Complement: m.flag("complement"),
-		Where: r.labelMatches(m, "where"), line: m.node.line, column: m.node.column}
+		Where: r.labelMatches(m, "where"), line: pos.Line, column: pos.Column}
 	q := Quantity{Scale: p.Scale, Offset: p.Offset, Complement: p.Complement}
 	r.metric(m, &q)
 	p.Metric, p.States, p.Class = q.Metric, q.States, q.Class

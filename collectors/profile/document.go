@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
 	"nezuban/internal/facility"
 )
 
@@ -18,34 +21,27 @@ type document struct {
 	record   bool // note which keys are known, for hints; costs as much as the reading
 }
 
-func (d *document) problem(n *node, hint, format string, args ...any) {
+func (d *document) problem(n ast.Node, hint, format string, args ...any) {
 	p := facility.Problem{File: d.file, What: fmt.Sprintf(format, args...), Hint: hint}
-	if n != nil {
-		p.Line, p.Column = n.line, n.column
+	if n != nil && n.GetToken() != nil && n.GetToken().Position != nil {
+		p.Line, p.Column = n.GetToken().Position.Line, n.GetToken().Position.Column
 	}
 	d.problems = append(d.problems, p)
 }
 
-// parse returns the file's top mapping, nil where there is none. The first reading
-// is the quick one; with record it is the full parser's, which knows what is wrong
-// and where.
+// parse returns the file's top mapping, nil where there is none.
 func (d *document) parse(data []byte) *mapping {
-	if !d.record {
-		if n, ok := quickYAML(string(data)); ok {
-			return d.mapping(n)
-		}
-	}
-	docs, err := parseYAML(data)
+	f, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		line, column, what := syntaxPlace(err)
 		d.problems = append(d.problems, facility.Problem{File: d.file, Line: line, Column: column, What: what})
 		return nil
 	}
-	if len(docs) != 1 || docs[0] == nil {
+	if len(f.Docs) != 1 || f.Docs[0].Body == nil {
 		d.problems = append(d.problems, facility.Problem{File: d.file, What: "want exactly one YAML document with a profile"})
 		return nil
 	}
-	return d.mapping(docs[0])
+	return d.mapping(f.Docs[0].Body)
 }
 
 // syntaxPlace takes the place out of the parser's error, which begins "[line:column] ".
@@ -66,7 +62,7 @@ func syntaxPlace(err error) (line, column int, what string) {
 // few keys: looking through them is cheaper than a map.
 type mapping struct {
 	d     *document
-	node  *node
+	node  ast.Node
 	pairs []pair
 	known []string // asked for, with document.record
 }
@@ -74,7 +70,7 @@ type mapping struct {
 // pair is one key of a mapping.
 type pair struct {
 	name       string
-	key, value *node
+	key, value ast.Node
 	used       bool
 }
 
@@ -88,7 +84,7 @@ func (m *mapping) find(name string) *pair {
 }
 
 // value returns the key's node without ticking it off; nil where it is absent.
-func (m *mapping) value(name string) *node {
+func (m *mapping) value(name string) ast.Node {
 	if p := m.find(name); p != nil {
 		return p.value
 	}
@@ -96,7 +92,7 @@ func (m *mapping) value(name string) *node {
 }
 
 // keyNode is where the key itself stands.
-func (m *mapping) keyNode(name string) *node {
+func (m *mapping) keyNode(name string) ast.Node {
 	if p := m.find(name); p != nil {
 		return p.key
 	}
@@ -112,32 +108,61 @@ func (m *mapping) keys() []string {
 	return out
 }
 
-func (d *document) mapping(n *node) *mapping {
-	if n == nil || n.kind != mapNode {
+func (d *document) mapping(n ast.Node) *mapping {
+	var values []*ast.MappingValueNode
+	switch n := plain(n).(type) {
+	case *ast.MappingNode:
+		values = n.Values
+	case *ast.MappingValueNode:
+		values = []*ast.MappingValueNode{n}
+	default:
 		d.problem(n, "", "want key: value pairs")
 		return nil
 	}
-	m := &mapping{d: d, node: n, pairs: n.pairs}
-	for i := 1; i < len(m.pairs); i++ {
-		p := m.pairs[i]
-		if slices.ContainsFunc(m.pairs[:i], func(o pair) bool { return o.name == p.name }) {
-			d.problem(p.key, "", "key %q twice", p.name)
-			m.pairs = slices.Delete(slices.Clone(m.pairs), i, i+1)
-			i--
+	m := &mapping{d: d, node: n, pairs: make([]pair, 0, len(values))}
+	for _, v := range values {
+		k := scalarText(v.Key)
+		if m.find(k) != nil {
+			d.problem(v.Key, "", "key %q twice", k)
+			continue
 		}
+		m.pairs = append(m.pairs, pair{name: k, key: v.Key, value: v.Value})
 	}
 	return m
 }
 
-func scalarText(n *node) string {
-	if n == nil {
-		return ""
+// plain steps through anchors and tags to what they hold.
+func plain(n ast.Node) ast.Node {
+	for {
+		switch t := n.(type) {
+		case *ast.AnchorNode:
+			n = t.Value
+		case *ast.TagNode:
+			n = t.Value
+		default:
+			return n
+		}
 	}
-	return n.text
+}
+
+func scalarText(n ast.Node) string {
+	switch t := plain(n).(type) {
+	case *ast.StringNode:
+		return t.Value
+	case *ast.LiteralNode:
+		return t.Value.Value
+	case nil, *ast.NullNode:
+		return ""
+	default:
+		if tk := t.GetToken(); tk != nil {
+			return tk.Value
+		}
+		return t.String()
+	}
 }
 
 // take returns the key's node and ticks it off; nil where it is absent.
-func (m *mapping) take(key string) *node {
+func (m *mapping) take(key string) ast.Node {
 	if m.d.record {
 		m.known = append(m.known, key)
 	}
@@ -146,7 +171,7 @@ func (m *mapping) take(key string) *node {
 		return nil
 	}
 	p.used = true
-	if p.value.kind == nullNode {
+	if _, null := p.value.(*ast.NullNode); null {
 		m.d.problem(p.key, "", "%s has no value", key)
 		return nil
 	}
@@ -168,7 +193,8 @@ func (m *mapping) text(key string) string {
 	if n == nil {
 		return ""
 	}
-	if n.kind == mapNode || n.kind == listNode {
+	switch plain(n).(type) {
+	case *ast.MappingNode, *ast.SequenceNode, *ast.MappingValueNode:
 		m.d.problem(n, "", "%s: want a single text", key)
 		return ""
 	}
@@ -180,8 +206,8 @@ func (m *mapping) flag(key string) bool {
 	if n == nil {
 		return false
 	}
-	if n.kind == boolNode {
-		return strings.EqualFold(n.text, "true")
+	if b, ok := plain(n).(*ast.BoolNode); ok {
+		return b.Value
 	}
 	m.d.problem(n, "", "%s: want true or false", key)
 	return false
@@ -198,7 +224,7 @@ func (m *mapping) number(key string, absent float64) float64 {
 	return absent
 }
 
-func (d *document) float(n *node, what string) (float64, bool) {
+func (d *document) float(n ast.Node, what string) (float64, bool) {
 	f, err := strconv.ParseFloat(scalarText(n), 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		d.problem(n, "", "%s: %q is not a number", what, scalarText(n))
@@ -221,15 +247,15 @@ func (m *mapping) integer(key string, low, high int) int {
 }
 
 // list returns the key's elements: those of a sequence, or the one value given.
-func (m *mapping) list(key string) []*node {
+func (m *mapping) list(key string) []ast.Node {
 	n := m.take(key)
 	if n == nil {
 		return nil
 	}
-	if n.kind == listNode {
-		return n.items
+	if s, ok := plain(n).(*ast.SequenceNode); ok {
+		return s.Values
 	}
-	return []*node{n}
+	return []ast.Node{n}
 }
 
 func (m *mapping) texts(key string) []string {
@@ -284,7 +310,7 @@ func (m *mapping) oid(key string, required bool) string {
 	return m.d.oid(n, key)
 }
 
-func (d *document) oid(n *node, what string) string {
+func (d *document) oid(n ast.Node, what string) string {
 	s := strings.TrimPrefix(scalarText(n), ".")
 	if !ValidOID(s) {
 		d.problem(n, "write it in numbers, e.g. 1.3.6.1.2.1.1.3.0", "%s: %q is not an OID", what, scalarText(n))

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"nezuban/internal/facility"
 )
 
@@ -137,7 +139,9 @@ func (r *reader) source(m *mapping, key string) Source {
 	if n == nil {
 		return Source{}
 	}
-	if n.kind != mapNode {
+	switch plain(n).(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+	default:
 		return Source{OID: r.oid(n, key)}
 	}
 	s := r.mapping(n)
@@ -152,15 +156,16 @@ func (r *reader) source(m *mapping, key string) Source {
 }
 
 // quantity reads one entry of points or columns.
-func (r *reader) quantity(n *node, column bool) (Quantity, bool) {
+func (r *reader) quantity(n ast.Node, column bool) (Quantity, bool) {
 	m := r.mapping(n)
 	if m == nil {
 		return Quantity{}, false
 	}
+	pos := m.node.GetToken().Position
 	q := Quantity{OID: m.oid("oid", true), Name: m.text("name"), Scale: m.number("scale", 1), Offset: m.number("offset", 0),
 		MultiplyBy: m.reference("multiply_by", false), Complement: m.flag("complement"),
 		InString: m.flag("in_string"), Pattern: r.pattern(m, "pattern", true), Aggregate: m.text("aggregate"),
-		Alternate: m.flag("alternate"), Where: r.conditions(m, "where"), ValidIf: r.conditions(m, "valid_if"), line: m.node.line, column: m.node.column}
+		Alternate: m.flag("alternate"), Where: r.conditions(m, "where"), ValidIf: r.conditions(m, "valid_if"), line: pos.Line, column: pos.Column}
 	for _, o := range m.list("add") {
 		q.Add = append(q.Add, r.reference(o, "add"))
 	}
@@ -204,10 +209,10 @@ func (r *reader) quantity(n *node, column bool) (Quantity, bool) {
 
 func (r *reader) fahrenheit(m *mapping, q *Quantity) {
 	n := m.take("fahrenheit")
-	switch {
-	case n == nil:
-	case n.kind == boolNode:
-		q.Fahrenheit = strings.EqualFold(n.text, "true")
+	switch n := plain(n).(type) {
+	case nil:
+	case *ast.BoolNode:
+		q.Fahrenheit = n.Value
 	default:
 		if s := r.mapping(n); s != nil {
 			c := r.condition(s, "fahrenheit")
@@ -253,7 +258,7 @@ func (r *reader) metric(m *mapping, q *Quantity) {
 		r.problem(m.value("class"), "fast, normal or slow", "unknown class %q", c)
 	}
 	if n := m.take("states"); n != nil {
-		if n.kind == scalarNode {
+		if _, text := plain(n).(*ast.StringNode); text {
 			enum, ok := r.enums[scalarText(n)]
 			if !ok {
 				r.problem(n, "define it under states: at the top of the file", "unknown states %q", scalarText(n))
@@ -266,7 +271,7 @@ func (r *reader) metric(m *mapping, q *Quantity) {
 	}
 }
 
-func (r *reader) states(n *node) enumeration {
+func (r *reader) states(n ast.Node) enumeration {
 	m := r.mapping(n)
 	if m == nil {
 		return enumeration{}

@@ -3,6 +3,8 @@ package profile
 import (
 	"strconv"
 	"strings"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // A reference is an object that is read beside the row of a table: an operand, a
@@ -45,7 +47,7 @@ func partOf(index string, n int) string {
 }
 
 // reference reads an OID with an optional part of the index behind it.
-func (d *document) reference(n *node, what string) string {
+func (d *document) reference(n ast.Node, what string) string {
 	s := strings.TrimPrefix(scalarText(n), ".")
 	oid, part, cut := strings.Cut(s, "/")
 	if k, err := strconv.Atoi(part); cut && (err != nil || k < -16 || k > 16) {

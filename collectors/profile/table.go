@@ -2,10 +2,12 @@ package profile
 
 import (
 	"slices"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // table reads one entry of tables.
-func (r *reader) table(n *node) (Table, bool) {
+func (r *reader) table(n ast.Node) (Table, bool) {
 	m := r.mapping(n)
 	if m == nil {
 		return Table{}, false
