@@ -24,7 +24,7 @@ demo: build
 
 test:
 	./.ci/setup
-	CGO_ENABLED=1 go test $(TAGS) -race -json -timeout 540s $(TESTFLAGS) ./... ./.ci/testreport | go run ./.ci/testreport
+	CGO_ENABLED=1 go test $(TAGS) -race -json -p 1 -timeout 1500s $(TESTFLAGS) ./... ./.ci/testreport | go run ./.ci/testreport
 
 lint:
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt would change: $$bad"; exit 1; }

@@ -2,6 +2,7 @@ package snmp
 
 import (
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/gosnmp/gosnmp"
@@ -13,13 +14,13 @@ func TestRecognisedByWhatLiesBelow(t *testing.T) {
 	const onBoard = "1.3.6.1.4.1.46651.1.1.1.0"
 	for _, refuses := range []bool{false, true} {
 		a := startAgent(t, num(onBoard, 34))
-		asked := 0
+		var asked atomic.Int64
 		a.change(func(a *agent) {
 			a.answer = func(req *gosnmp.SnmpPacket) ([]gosnmp.SnmpPDU, gosnmp.SNMPError, uint8, bool) {
 				if req.PDUType != gosnmp.GetNextRequest {
 					return nil, 0, 0, false
 				}
-				asked++
+				asked.Add(1)
 				if refuses && len(req.Variables) > 1 {
 					return req.Variables, gosnmp.GenErr, 0, true
 				}
@@ -33,8 +34,8 @@ func TestRecognisedByWhatLiesBelow(t *testing.T) {
 		if !slices.Contains(got.Identity.Profiles, "dantherm-cooling") {
 			t.Errorf("refuses %v: recognised as %v, want dantherm-cooling among them", refuses, got.Identity.Profiles)
 		}
-		if several := asked < 5; several == refuses {
-			t.Errorf("refuses %v: %d requests", refuses, asked)
+		if several := asked.Load() < 5; several == refuses {
+			t.Errorf("refuses %v: %d requests", refuses, asked.Load())
 		}
 	}
 }

@@ -147,6 +147,8 @@ var unwatched = map[string]string{
 	"crac_setpoint_celsius":         "what somebody set",
 	"meter_power_factor_ratio":      "a matter of the tariff",
 	"fan_speed_rpm":                 "a connector without a fan reads zero; the heat is HOST-TEMPERATURE-HIGH",
+	"sensor_value_ratio":            "what is measured is not known; the device judges it in its states",
+	"sensor_frequency_hertz":        "50 or 60 Hz by site; the device reports its own alarm",
 	"mode_state":                    "what somebody has set",
 	"dc_battery_voltage_volts":      "24, 48 or more by design; the system judges it in dc_battery_state",
 	"dc_output_voltage_volts":       "24, 48 or more by design; the system reports its own alarm",
