@@ -35,7 +35,7 @@ func sweptNetwork(t *testing.T) (port int) {
 	var conns []net.PacketConn
 	first, err := net.ListenPacket("udp", "127.77.0.3:0")
 	if err != nil {
-		t.Skipf("no address 127.77.0.3 on this machine's loopback: %v", err)
+		t.Skipf("127.77.0.3 is not on this machine's loopback: %v", err)
 	}
 	port = first.LocalAddr().(*net.UDPAddr).Port
 	for n := range identities {

@@ -260,7 +260,7 @@ func (m *month) compare(when string) {
 
 func TestASimulatedMonthLiveIsWhatHistoryAndRecordsGive(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a month takes some seconds")
+		t.Skip("a month takes some seconds; not in -short")
 	}
 	m := newMonth(t)
 	end := time.Date(2026, 12, 3, 0, 0, 0, 0, m.zone)

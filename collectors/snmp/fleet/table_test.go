@@ -48,7 +48,7 @@ var table = []row{
 // run on one machine; nothing is asserted about them.
 func TestPollTable(t *testing.T) {
 	if os.Getenv("NEZUBAN_BENCH") == "" {
-		t.Skip("takes four minutes: make bench")
+		t.Skip("takes four minutes, a benchmark: make bench")
 	}
 	fmt.Printf("%-46s %8s %12s %8s %9s %9s %10s %9s %8s %6s\n", "60 readings a device", "devices", "CPU-s/1M", "allocs", "sweep s", "RSS MB", "late p99", "trip p99", "skipped", "drops")
 	for _, r := range table {
