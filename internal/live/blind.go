@@ -26,10 +26,8 @@ func (t *Table) setBlind(d *device) {
 		return
 	}
 	zones := map[string]bool{}
-	for _, p := range d.points {
-		if p.protects() {
-			zones[zoneOf(p.info)] = true
-		}
+	for _, p := range d.life {
+		zones[zoneOf(p.info)] = true
 	}
 	if len(d.points) == 0 {
 		t.expectZones(d, zones)
@@ -113,8 +111,8 @@ func (t *Table) evaluateBlind(d *device, answers bool, now time.Time, mono time.
 // awaits reports whether a point that protects life may still come back within
 // its maximum age after the device answered again.
 func (d *device) awaits(mono time.Duration) bool {
-	for _, p := range d.points {
-		if p.protects() && !p.fresh(mono) && mono-d.upSince <= p.maxAge {
+	for _, p := range d.life {
+		if !p.fresh(mono) && mono-d.upSince <= p.maxAge {
 			return true
 		}
 	}
@@ -125,8 +123,8 @@ func (d *device) awaits(mono time.Duration) bool {
 // is known any more.
 func (t *Table) allOld(d *device, mono time.Duration) bool {
 	seen := false
-	for _, p := range d.points {
-		if !p.protects() || p.lastGood == 0 {
+	for _, p := range d.life {
+		if p.lastGood == 0 {
 			continue
 		}
 		if p.fresh(mono) || t.justWoke(p.maxAge, mono) {

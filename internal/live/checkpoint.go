@@ -78,8 +78,7 @@ func (t *Table) Restore(ctx context.Context) error {
 // takeUp gives the points that are known already, those of the models, the
 // accounts that were saved of them.
 func (t *Table) takeUp() {
-	for _, id := range t.order {
-		d := t.devices[id]
+	for _, d := range t.order {
 		for _, p := range d.points {
 			again := false
 			for _, f := range p.feeds {

@@ -177,8 +177,7 @@ func (t *Table) computeGroups(now time.Time, mono time.Duration) {
 	if t.groupsStale {
 		t.indexGroups()
 	}
-	for _, id := range t.order {
-		d := t.devices[id]
+	for _, d := range t.order {
 		for _, w := range d.grouped {
 			if g := t.groups[w.rule.Expression.Group]; g != nil && g.dirty {
 				t.compute(d, w, facility.TickOf(now), g.maxAge, sources{byMetric: g.byMetric, mono: mono})
@@ -211,8 +210,7 @@ func (t *Table) indexGroups() {
 	for _, g := range t.groups {
 		*g = groupIndex{byMetric: map[string][]*point{}, means: map[string][]*point{}, dirty: true}
 	}
-	for _, id := range t.order {
-		d := t.devices[id]
+	for _, d := range t.order {
 		for _, p := range d.points {
 			p.groups = nil
 			for _, name := range facility.PointAttributes(&d.info, p.info)("group") {

@@ -3,6 +3,7 @@ package live
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"nezuban/internal/alarm"
@@ -51,19 +52,16 @@ func (t *Table) configure(c Config) {
 	t.nameGroups()
 	t.setDevices(c.Devices, mono)
 	t.setTargets(c)
-	for _, id := range t.order {
-		d := t.devices[id]
+	for _, d := range t.order {
 		if d.model {
-			t.setPoints(d, t.models.results[id], mono)
+			t.setPoints(d, t.models.results[d.info.ID], mono)
 		}
 		t.watchDevice(d)
 		t.forgetVanished(d)
 		for _, p := range d.points {
 			t.watchPoint(d, p)
 		}
-		t.bindPoints(d)
-		t.indexComputed(d)
-		t.setBlind(d)
+		t.indexPoints(d)
 	}
 	t.supply.Store(newSupply(c, t.models))
 	t.count()
@@ -92,5 +90,5 @@ func (t *Table) setDevices(list []facility.Device, mono time.Duration) {
 	for _, info := range t.models.devices() {
 		set(info, true)
 	}
-	t.order = slices.Sorted(maps.Keys(t.devices))
+	t.order = slices.SortedFunc(maps.Values(t.devices), func(a, b *device) int { return strings.Compare(string(a.info.ID), string(b.info.ID)) })
 }

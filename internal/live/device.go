@@ -21,6 +21,11 @@ type device struct {
 	points    []*point // in the profile's order; vanished ones at the end
 	byID      map[facility.PointID]*point
 	described map[facility.PointID]*facility.Point // for history; never modified
+	ids       []facility.PointID                   // of points
+	aged      []*point                             // those that a rule about absent data watches
+	life      []*point                             // those that protect life
+	next      int                                  // place in points of the reading that is expected next
+	found     []*point                             // those of the readings being taken; kept for its memory
 	listed    bool                                 // it said itself which points it has
 	capped    bool                                 // it listed more points than we take
 	newcomers int                                  // points first listed since newSince
@@ -41,11 +46,15 @@ type device struct {
 	bound     []*point            // those that tell about a model
 	model     bool                // its points are the results of a model of ours
 	view      *DeviceView         // nil: changed
+
+	oldest  facility.Tick // last good stamp among the points that are not stale; 0 none
+	goesOld time.Duration // monotonic: when oldest is to be found anew
 }
 
 // A point as the table knows it.
 type point struct {
 	info     *facility.Point // never modified
+	place    int             // in the device's points
 	maxAge   time.Duration
 	vanished bool // the device does not list it any more
 
@@ -142,11 +151,41 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 			t.move(p)
 		}
 	}
+	t.indexPoints(d)
+	t.watched++
+	t.points += len(d.points) - len(before)
+}
+
+// indexPoints finds out which points of a device are asked for what, after its
+// points or the rules changed.
+func (t *Table) indexPoints(d *device) {
+	d.ids, d.aged, d.life, d.goesOld = make([]facility.PointID, len(d.points)), nil, nil, 0
+	for i, p := range d.points {
+		d.ids[i], p.place = p.info.ID, i
+		if len(p.ages) > 0 {
+			d.aged = append(d.aged, p)
+		}
+		if p.protects() {
+			d.life = append(d.life, p)
+		}
+	}
 	t.bindPoints(d)
 	t.indexComputed(d)
 	t.setBlind(d)
-	t.watched++
-	t.points += len(d.points) - len(before)
+}
+
+// find is the point of a reading, nil where there is none. Readings mostly come
+// in the order of the points, so the one after the last is looked at first.
+func (d *device) find(id facility.PointID) *point {
+	if d.next < len(d.ids) && d.ids[d.next] == id {
+		d.next++
+		return d.points[d.next-1]
+	}
+	p := d.byID[id]
+	if p != nil {
+		d.next = p.place + 1
+	}
+	return p
 }
 
 // mayGrow counts a point that was not listed before. A device that calls its

@@ -17,10 +17,11 @@ const (
 	graceSilent = 30 * time.Second
 )
 
-// take puts one reading into its point and asks the rules and targets.
-func (t *Table) take(d *device, p *point, r facility.Reading, now time.Time, mono time.Duration) {
+// take puts one reading into its point and asks the rules and targets. It reports
+// whether the reading has a value.
+func (t *Table) take(d *device, p *point, r *facility.Reading, now time.Time, mono time.Duration) (known bool) {
 	p.lastTick, p.quality = r.Tick, r.Quality
-	known := r.Quality == facility.Good
+	known = r.Quality == facility.Good
 	if known {
 		if p.lastGood == 0 || p.value != r.Value {
 			p.state, _ = p.info.State(r.Value)
@@ -30,8 +31,6 @@ func (t *Table) take(d *device, p *point, r facility.Reading, now time.Time, mon
 		}
 		p.value, p.lastGood = r.Value, r.Tick
 		p.goodMono = mono - max(0, now.Sub(r.Tick.Time()))
-		t.readings++
-		t.metrics.readings.Inc()
 	}
 	for _, f := range p.feeds {
 		if t.unaccounted {
@@ -40,7 +39,7 @@ func (t *Table) take(d *device, p *point, r facility.Reading, now time.Time, mon
 		f.add(sla.Sample{At: int64(r.Tick), Value: r.Value, Known: known})
 	}
 	if !known {
-		return
+		return false
 	}
 	s := alarm.Sample{Tick: r.Tick, Value: r.Value, Known: true, State: p.state, MaxAge: p.maxAge}
 	d.stir(p)
@@ -56,6 +55,7 @@ func (t *Table) take(d *device, p *point, r facility.Reading, now time.Time, mon
 			t.enqueue(ch, mono)
 		}
 	}
+	return true
 }
 
 // reachable says whether a device answers, and whether that can be said at all.
@@ -94,7 +94,7 @@ func (t *Table) evaluateAges(d *device, now time.Time, mono time.Duration) {
 	}
 	blind := d.blind != nil && d.blind.cond.Active       // one alarm speaks for all that protects life
 	covered := len(d.watches) > 0 && !(known && answers) // the device's own alarm speaks for its points
-	for _, p := range d.points {
+	for _, p := range d.aged {
 		for _, w := range p.ages {
 			alone := w.rule.Class == alarm.LifeSafety
 			if covered && !alone || blind && alone {
@@ -198,7 +198,7 @@ func (t *Table) checkClock(now time.Time, mono time.Duration) {
 			for _, p := range d.points {
 				p.lastTick, p.lastGood = min(p.lastTick, tick), min(p.lastGood, tick)
 			}
-			d.view = nil
+			d.view, d.goesOld = nil, 0
 		}
 	}
 	t.clockAlarm(now, mono, true)

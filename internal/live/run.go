@@ -48,8 +48,8 @@ func (t *Table) tick() {
 	t.checkPause(now, mono)
 	t.clockAlarm(now, mono, false)
 	t.pauseAlarm(now, mono, 0)
-	for _, id := range t.order {
-		t.evaluateAges(t.devices[id], now, mono)
+	for _, d := range t.order {
+		t.evaluateAges(d, now, mono)
 	}
 	t.evaluateSite(now, mono)
 	t.computeGroups(now, mono)

@@ -48,7 +48,7 @@ type Table struct {
 
 	mu      sync.Mutex // protects everything below
 	devices map[facility.DeviceID]*device
-	order   []facility.DeviceID // of devices, sorted
+	order   []*device // all of devices, sorted by id
 	rules   map[string]*alarm.Rule
 	ruleSet []*alarm.Rule
 	targets []*target
@@ -154,11 +154,17 @@ func (t *Table) Accept(b facility.Batch) error {
 func (t *Table) takeBatch(d *device, b *facility.Batch, limit facility.Tick, now time.Time, mono time.Duration) map[facility.PointID]*facility.Point {
 	t.describe(d, b, mono)
 	b.Readings = t.guard(d, b.Readings, limit)
-	for _, r := range b.Readings {
-		t.take(d, d.byID[r.Point], r, now, mono)
+	good := 0
+	for i := range b.Readings {
+		if t.take(d, d.found[i], &b.Readings[i], now, mono) {
+			good++
+		}
 	}
+	t.readings += uint64(good)
+	t.metrics.readings.Add(float64(good))
 	t.computeDevice(d, b.Tick, mono)
 	t.evaluateAges(d, now, mono)
+	d.findOldest(mono)
 	t.touch(d)
 	t.metrics.batches.Inc()
 	return d.described
@@ -180,17 +186,20 @@ func (t *Table) describe(d *device, b *facility.Batch, mono time.Duration) {
 	}
 }
 
-// guard returns the readings that may be taken. The engine's slice is left as it
-// is.
+// guard returns the readings that may be taken, and leaves their points in
+// d.found. The engine's slice is left as it is.
 func (t *Table) guard(d *device, readings []facility.Reading, limit facility.Tick) []facility.Reading {
 	if len(readings) > maxPoints && !d.model { // ours are bounded by what the site wrote down
 		t.refuse(d, facility.RefusedPoints, len(readings)-maxPoints)
 		readings = readings[:maxPoints]
 	}
-	for i, r := range readings {
-		if t.fault(d, r, limit) != "" {
+	d.found = d.found[:0]
+	for i := range readings {
+		p := d.find(readings[i].Point)
+		if d.fault(p, &readings[i], limit) != "" {
 			return t.cleaned(d, readings, i, limit)
 		}
+		d.found = append(d.found, p)
 	}
 	return readings
 }
@@ -198,8 +207,7 @@ func (t *Table) guard(d *device, readings []facility.Reading, limit facility.Tic
 const staleOrder = "out_of_order" // counted by its own metric, not a fault of the device
 
 // fault is why a reading cannot be taken as it is; "" where it can.
-func (t *Table) fault(d *device, r facility.Reading, limit facility.Tick) string {
-	p := d.byID[r.Point]
+func (d *device) fault(p *point, r *facility.Reading, limit facility.Tick) string {
 	switch {
 	case p == nil && d.capped:
 		return facility.RefusedPoints
@@ -218,14 +226,15 @@ func (t *Table) fault(d *device, r facility.Reading, limit facility.Tick) string
 func (t *Table) cleaned(d *device, readings []facility.Reading, from int, limit facility.Tick) []facility.Reading {
 	kept := slices.Clone(readings[:from])
 	for _, r := range readings[from:] {
-		switch cause := t.fault(d, r, limit); cause {
+		p := d.find(r.Point)
+		switch cause := d.fault(p, &r, limit); cause {
 		case "":
-			kept = append(kept, r)
+			kept, d.found = append(kept, r), append(d.found, p)
 		case staleOrder:
 			t.metrics.outOfOrder.Inc()
 		case facility.RefusedNotANumber:
 			t.refuse(d, cause, 1)
-			kept = append(kept, facility.Reading{Point: r.Point, Tick: r.Tick, Quality: facility.Missing})
+			kept, d.found = append(kept, facility.Reading{Point: r.Point, Tick: r.Tick, Quality: facility.Missing}), append(d.found, p)
 		default:
 			t.refuse(d, cause, 1)
 		}

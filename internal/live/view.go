@@ -2,6 +2,7 @@ package live
 
 import (
 	"maps"
+	"math"
 	"time"
 
 	"nezuban/internal/alarm"
@@ -81,8 +82,8 @@ func (t *Table) build(standing []alarm.Occurrence, stores Stores) *Snapshot {
 	if t.oldest != 0 {
 		s.OldestSample = t.oldest.Time()
 	}
-	for _, id := range t.order {
-		s.Devices = append(s.Devices, t.devices[id].viewed())
+	for _, d := range t.order {
+		s.Devices = append(s.Devices, d.viewed())
 	}
 	for _, tg := range t.targets {
 		s.Targets = append(s.Targets, tg.results...)
@@ -173,12 +174,15 @@ func (d *device) viewed() *DeviceView {
 	if d.view != nil {
 		return d.view
 	}
-	v := &DeviceView{Device: d.info, Identity: d.identity, Health: d.health, Refused: maps.Clone(d.refused), Points: make([]PointView, len(d.points))}
+	v := &DeviceView{Device: d.info, Identity: d.identity, Health: d.health, Points: make([]PointView, len(d.points))}
 	for i, p := range d.points {
 		v.Points[i] = PointView{
 			Point: p.info, Value: p.value, LastGood: p.lastGood, LastTick: p.lastTick, LastQuality: p.quality,
 			MaxAge: p.maxAge, Low: p.low, High: p.high, Vanished: p.vanished,
 		}
+	}
+	if len(d.refused) > 0 {
+		v.Refused = maps.Clone(d.refused)
 	}
 	d.view = v
 	return v
@@ -188,11 +192,27 @@ func (d *device) viewed() *DeviceView {
 // stale; 0 where there is none.
 func (t *Table) findOldest(mono time.Duration) {
 	t.oldest = 0
-	for _, d := range t.devices {
-		for _, p := range d.points {
-			if p.lastGood != 0 && mono-p.goodMono <= p.maxAge && (t.oldest == 0 || p.lastGood < t.oldest) {
-				t.oldest = p.lastGood
-			}
+	for _, d := range t.order {
+		if mono > d.goesOld {
+			d.findOldest(mono)
+		}
+		if d.oldest != 0 && (t.oldest == 0 || d.oldest < t.oldest) {
+			t.oldest = d.oldest
+		}
+	}
+}
+
+// findOldest does so for one device, and finds out until when that holds if
+// nothing comes meanwhile.
+func (d *device) findOldest(mono time.Duration) {
+	d.oldest, d.goesOld = 0, math.MaxInt64
+	for _, p := range d.points {
+		if !p.fresh(mono) {
+			continue
+		}
+		d.goesOld = min(d.goesOld, p.goodMono+p.maxAge)
+		if d.oldest == 0 || p.lastGood < d.oldest {
+			d.oldest = p.lastGood
 		}
 	}
 }

@@ -43,3 +43,48 @@ func TestFirstSnapshotHasEveryDeviceAndTarget(t *testing.T) {
 		t.Errorf("targets %+v, want one that is not applicable yet", s.Targets)
 	}
 }
+
+// TestOldestSample: the oldest of those that are not stale, also of a device that
+// sends nothing any more.
+func TestOldestSample(t *testing.T) {
+	b := newBench(t, nil)
+	want := func(moment string, at time.Time) {
+		t.Helper()
+		b.table.tick()
+		b.table.publish()
+		if got := b.table.Snapshot().OldestSample; !got.Equal(at) {
+			t.Errorf("%s: oldest %v, want %v", moment, got, at)
+		}
+	}
+	b.poll(b.temp(24), b.smoke(0))
+	want("both at once", start)
+	b.pass(time.Minute)
+	b.poll(b.smoke(0))
+	want("smoke again", start)
+	b.pass(16 * time.Second)
+	want("the temperature is stale", start.Add(time.Minute))
+	b.pass(10 * time.Second)
+	want("both are stale", time.Time{})
+	b.poll(b.temp(24))
+	want("the temperature again", b.clk.Now())
+}
+
+// TestReadingsInAnyOrder: the points of readings are found, in whatever order
+// and number they come.
+func TestReadingsInAnyOrder(t *testing.T) {
+	b := newBench(t, nil)
+	for i, list := range [][]facility.PointID{{tempID, smokeID}, {smokeID, tempID}, {smokeID}, {tempID}, {"hub-1/nothing", smokeID, tempID}, {smokeID, "hub-1/nothing", tempID}} {
+		b.clk.pass(10 * time.Second)
+		want, readings := map[facility.PointID]float64{}, []facility.Reading(nil)
+		for n, id := range list {
+			v := float64(10*i + n)
+			readings, want[id] = append(readings, facility.Reading{Point: id, Tick: facility.TickOf(b.clk.Now()), Value: v, Quality: facility.Good}), v
+		}
+		b.poll(readings...)
+		for _, id := range []facility.PointID{tempID, smokeID} {
+			if v, sent := want[id]; sent && b.view(id).Value != v {
+				t.Errorf("list %d: %s is %v, want %v", i, id, b.view(id).Value, v)
+			}
+		}
+	}
+}
