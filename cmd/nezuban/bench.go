@@ -32,6 +32,7 @@ type benchPoll struct {
 	devices               int
 	interval, length      time.Duration
 	all, pipeline         bool
+	history               bool // of the pipeline
 }
 
 func benchPollCommand(f *flags) *cobra.Command {
@@ -42,7 +43,8 @@ func benchPollCommand(f *flags) *cobra.Command {
 		Long: `Poll reads the same instances of every device: the lean loop that the daemon
 polls v1 and v2c with, and nothing behind it. --pipeline puts the live table, two
 rules and a target for every device and the hand-over to a history child behind it;
-the child's processor time is counted apart.
+the child's processor time is counted apart. With --history=false nothing is handed
+over: the difference is what the hand-over costs.
 
 Devices stand at consecutive addresses from --base on; those ending in 0 or 255 are
 left out unless --all-addresses is given. --oids names a file with one numeric OID a
@@ -52,7 +54,8 @@ for as well and is no reading.
 Lateness is the start of a round after its scheduled moment, in seconds. CPU seconds
 are those of this process. Only use it against devices that are yours.`,
 		Example: `  nezuban bench poll --base 127.10.0.1 --port 1161 --devices 1000 --oids oids.txt --interval 10s --for 60s
-  nezuban bench poll --base 127.10.0.1 --port 1161 --devices 10000 --oids oids.txt --interval 10s --for 60s --pipeline --json`,
+  nezuban bench poll --base 127.10.0.1 --port 1161 --devices 10000 --oids oids.txt --interval 10s --for 60s --pipeline --json
+  nezuban bench poll --base 127.10.0.1 --port 1161 --devices 10000 --oids oids.txt --pipeline --history=false`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			options, err := o.options()
@@ -79,6 +82,7 @@ are those of this process. Only use it against devices that are yours.`,
 	c.Flags().DurationVar(&o.length, "for", time.Minute, "do the rounds that fall due within this time")
 	c.Flags().BoolVar(&o.all, "all-addresses", false, "also use addresses that end in 0 or 255")
 	c.Flags().BoolVar(&o.pipeline, "pipeline", false, "add live table, rules, targets and hand-over to history")
+	c.Flags().BoolVar(&o.history, "history", true, "hand over to history in --pipeline")
 	for _, needed := range []string{"devices", "oids"} {
 		_ = c.MarkFlagRequired(needed)
 	}

@@ -46,9 +46,39 @@ func runFleet(ctx context.Context, options fleet.Options) (benchResult, error) {
 	return benchResult{Result: r}, err
 }
 
-// runPipeline polls into a live table with rules and targets, and hands over to a
-// history child in a directory that is removed again.
+// runPipeline polls into a live table with rules and targets, and hands over to
+// history where that is wanted.
 func (o *benchPoll) runPipeline(ctx context.Context, options fleet.Options) (out benchResult, err error) {
+	bench := benchSite(options)
+	bench.Log = options.Log
+	if o.history {
+		out, err = pollWithHistory(ctx, options, bench)
+	} else {
+		out, err = pollInto(ctx, options, bench)
+		out.Pipeline = &pipelineResult{}
+	}
+	if out.Pipeline != nil {
+		out.Pipeline.Rules, out.Pipeline.Targets = len(bench.Rules)*o.devices, len(bench.Targets)*o.devices
+	}
+	return out, err
+}
+
+// pollInto polls into a live table.
+func pollInto(ctx context.Context, options fleet.Options, bench live.Options) (benchResult, error) {
+	table := live.New(bench)
+	options.Sink, options.Points = table, func(i int) []facility.Point { return benchPoints(options, i) }
+	ctx, end := context.WithCancel(ctx)
+	var g sync.WaitGroup
+	g.Go(func() { _ = table.Run(ctx) })
+	out, err := runFleet(ctx, options)
+	end()
+	g.Wait()
+	return out, err
+}
+
+// pollWithHistory hands over to a history child in a directory that is removed
+// again.
+func pollWithHistory(ctx context.Context, options fleet.Options, bench live.Options) (out benchResult, err error) {
 	dir, err := os.MkdirTemp("", "nezuban-bench-*")
 	if err != nil {
 		return out, err
@@ -59,25 +89,20 @@ func (o *benchPoll) runPipeline(ctx context.Context, options fleet.Options) (out
 	if err != nil {
 		return out, err
 	}
-	bench := benchSite(options)
-	bench.History, bench.Log = client, options.Log
-	table := live.New(bench)
-	options.Sink, options.Points = table, func(i int) []facility.Point { return benchPoints(options, i) }
-
-	tableCtx, endTable := context.WithCancel(ctx)
+	bench.History = client
+	clientCtx, endClient := context.WithCancel(ctx)
 	childCtx, endChild := context.WithCancel(context.WithoutCancel(ctx))
 	defer endChild()
 	child := history.Supervise(childCtx, history.SupervisorOptions{Dir: filepath.Join(dir, "history"), Socket: socket, Log: slog.New(slog.DiscardHandler)})
 	var g sync.WaitGroup
-	g.Go(func() { _ = table.Run(tableCtx) })
-	g.Go(func() { _ = client.Run(tableCtx) })
-	out, err = runFleet(ctx, options)
-	endTable()
+	g.Go(func() { _ = client.Run(clientCtx) })
+	out, err = pollInto(ctx, options, bench)
+	endClient()
 	g.Wait()
 	endChild()
 	child.Wait()
 	_, _, taken, _, dropped := client.Status()
-	out.Pipeline = &pipelineResult{Rules: len(bench.Rules) * o.devices, Targets: len(bench.Targets) * o.devices, Samples: taken, Dropped: dropped, HistoryCPU: childrenCPU().Seconds()}
+	out.Pipeline = &pipelineResult{Samples: taken, Dropped: dropped, HistoryCPU: childrenCPU().Seconds()}
 	return out, err
 }
 
