@@ -107,21 +107,24 @@ func (s *scene) check(words []string) (func() error, error) {
 func (s *scene) all(of func(*alarm.Occurrence) bool, what string) error {
 	snap := s.daemon.table.Snapshot()
 	for i := range snap.Standing {
-		if o := &snap.Standing[i]; !of(o) && o.Rule != budgetRule {
+		if o := &snap.Standing[i]; !of(o) && !aboutTargets(o) {
 			return fmt.Errorf("%s on %s %s", o.Rule, o.Device, what)
 		}
 	}
 	return nil
 }
 
-// budgetRule says that a month's budget is going. How long a machine takes to
-// play a scene decides whether it stands, so it is no part of any scene.
-const budgetRule = "TARGET-BURN"
+// aboutTargets reports whether an alarm says that a target is missed or its budget
+// going. How long a machine takes to play a scene decides whether it stands, so it
+// is no part of any scene.
+func aboutTargets(o *alarm.Occurrence) bool {
+	return o.Rule == live.RuleTargetBurn || o.Rule == live.RuleTargetBreach
+}
 
 // lines are the standing alarms that an operator reads as lines of their own.
 func lines(snap *live.Snapshot) (out []*alarm.Occurrence) {
 	for i := range snap.Standing {
-		if o := &snap.Standing[i]; o.Rule != budgetRule && alarm.Place(*o, snap.Grouping, false) == alarm.Line {
+		if o := &snap.Standing[i]; !aboutTargets(o) && alarm.Place(*o, snap.Grouping, false) == alarm.Line {
 			out = append(out, o)
 		}
 	}

@@ -23,6 +23,7 @@ type target struct {
 	judged  time.Time // where it is slow, or made of records
 	entries int       // of the book, when it was closed last
 	burning []bool    // by tier
+	breach  breach    // of a target of 100 %
 }
 
 // A part is one definition with the accounts of its entities.

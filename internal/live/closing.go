@@ -14,7 +14,7 @@ import (
 // the site has no such rule nothing is raised.
 const (
 	RuleTargetBurn   = "TARGET-BURN"   // the budget is going: a burn tier fires
-	RuleTargetBreach = "TARGET-BREACH" // a target of 100 % is missed in this window
+	RuleTargetBreach = "TARGET-BREACH" // a target of 100 % is being missed
 )
 
 const (
@@ -31,6 +31,7 @@ func (t *Table) targetLoop(ctx context.Context) {
 		now, mono := t.o.Clock.Now(), t.o.Clock.Mono()
 		t.judgeSlow(now)
 		t.caughtUp(now)
+		t.tellBreaches(now, mono)
 		t.closeWindows(ctx, now)
 		if mono-burned >= burnInterval {
 			burned = mono
@@ -118,8 +119,8 @@ func (tg *target) part(revision int) *part {
 	return nil
 }
 
-// burn asks the burn tiers, and raises what fires. A target of 100 % has none: any
-// bad second in it is told at once.
+// burn asks the burn tiers, and raises what fires. A target of 100 % has none: see
+// tellBreaches.
 func (t *Table) burn(now time.Time) {
 	t.mu.Lock()
 	targets, exclusions := t.targets, t.records.Exclusions
@@ -139,16 +140,10 @@ func (t *Table) burn(now time.Time) {
 		for _, b := range burns {
 			tg.burning[b.Tier] = true
 		}
-		breached := false
-		for _, r := range tg.results {
-			breached = breached || def.Target.ZeroBudget() && r.Bad > 0 && r.Open
-		}
 		t.mu.Unlock()
 		t.SetSelf(RuleTargetBurn, tg.name, len(burns) > 0, "budget", 0, false)
-		t.SetSelf(RuleTargetBreach, tg.name, breached, "missed", 0, false)
 	}
 	t.KeepSelf(RuleTargetBurn, names)
-	t.KeepSelf(RuleTargetBreach, names)
 }
 
 // current is the definition that counts now.

@@ -44,10 +44,7 @@ func (t *Table) SetSelf(rule, part string, on bool, level string, value float64,
 // was raised.
 func (t *Table) setSelf(rule, part string, c alarm.Change, mono time.Duration) {
 	r := t.rules[rule]
-	var point facility.PointID
-	if part != "" {
-		point = facility.MakePointID(SelfDevice, part, nil)
-	}
+	point := selfPoint(part)
 	was, active := t.active[standingKey{rule, SelfDevice, point}]
 	if r == nil || c.Active == active {
 		return
@@ -61,6 +58,21 @@ func (t *Table) setSelf(rule, part string, c alarm.Change, mono time.Duration) {
 	}
 	c.At = c.At.UTC()
 	t.enqueue(&c, mono)
+}
+
+// selfPoint tells the parts of one rule about the program itself apart.
+func selfPoint(part string) facility.PointID {
+	if part == "" {
+		return ""
+	}
+	return facility.MakePointID(SelfDevice, part, nil)
+}
+
+// isOn reports whether the rule's alarm about the program itself is active. The
+// caller holds mu.
+func (t *Table) isOn(rule, part string) bool {
+	_, active := t.active[standingKey{rule, SelfDevice, selfPoint(part)}]
+	return active
 }
 
 // evaluateSite counts the polled devices that do not answer. Hysteresis keeps a
