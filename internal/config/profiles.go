@@ -59,16 +59,19 @@ func vocabularyOf(lib *profile.Library, agents *profile.AgentLibrary) vocabulary
 		learn(m.Name, facility.ModelStates(m.Name))
 	}
 	for _, p := range lib.All() {
-		quantities := slices.Clone(p.Points)
-		for _, t := range p.Tables {
-			quantities = append(quantities, t.Columns...)
-		}
-		for _, q := range quantities {
-			learn(q.Metric.Name, q.States)
-			if !slices.Contains(v.profiles[p.Name], q.Metric.Name) {
-				v.profiles[p.Name] = append(v.profiles[p.Name], q.Metric.Name)
-				v.kinds[p.Kind] = append(v.kinds[p.Kind], q.Metric.Name)
+		quantities := func(list []profile.Quantity) {
+			for i := range list {
+				q := &list[i]
+				learn(q.Metric.Name, q.States)
+				if !slices.Contains(v.profiles[p.Name], q.Metric.Name) {
+					v.profiles[p.Name] = append(v.profiles[p.Name], q.Metric.Name)
+					v.kinds[p.Kind] = append(v.kinds[p.Kind], q.Metric.Name)
+				}
 			}
+		}
+		quantities(p.Points)
+		for i := range p.Tables {
+			quantities(p.Tables[i].Columns)
 		}
 	}
 	for _, p := range agents.All() {

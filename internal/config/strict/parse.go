@@ -20,6 +20,14 @@ type Document struct {
 	probs *Problems
 }
 
+// Reporting is the same document, whose problems go to probs. The document is
+// only read: it may be decoded by several goroutines at once, each with problems
+// of its own.
+func (d Document) Reporting(probs *Problems) Document {
+	d.probs = probs
+	return d
+}
+
 // Parse splits a file into its documents; empty ones are left out. A syntax
 // error is reported and ends the file.
 func Parse(file string, src []byte, probs *Problems) (docs []Document) {
