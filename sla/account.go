@@ -109,8 +109,8 @@ func (a *Account) settle(at int64) {
 	for at >= f.to && f.to != 0 && !(a.valid.To != 0 && f.to >= a.valid.To) {
 		a.count(f.to)
 		f.settle(f.to)
-		if f.hist != nil {
-			a.gone = append(a.gone, closedValues{f.from, f.to, f.hist})
+		if h := f.values(); h != nil {
+			a.gone = append(a.gone, closedValues{f.from, f.to, h})
 			a.gone = a.gone[max(0, len(a.gone)-1):]
 		}
 		a.forget(f.from)
@@ -179,7 +179,7 @@ func (a *Account) open(at int64) {
 	}
 	a.fold.from, a.fold.to = i.From, max(i.To, i.From)
 	a.good, a.bad, a.held, a.live = 0, 0, 0, 0
-	a.fold.hist = nil
+	a.fold.hist, a.fold.fresh = nil, nil
 }
 
 // forget drops what lies before an instant: nobody will ask for it.
@@ -208,6 +208,7 @@ func (a *Account) recount() {
 
 // copied is a fold that can go on without changing the account's.
 func (a *Account) copied() *fold {
+	a.fold.values() // shared from here on
 	f := *a.fold
 	f.main = f.main.clone()
 	if f.more != nil {
@@ -218,9 +219,6 @@ func (a *Account) copied() *fold {
 		f.more = &more
 	}
 	f.live = append(runs(nil), f.live...)
-	if f.hist != nil {
-		f.hist = f.hist.plus(nil)
-	}
 	return &f
 }
 
@@ -246,7 +244,7 @@ func (a *Account) part(from, to, asOf int64, exclusions []Exclusion) part {
 	asOf = max(asOf, a.reached())
 	now := a.copied()
 	if from != f.from || to != f.to { // of another window
-		now.from, now.to, now.hist = from, to, nil
+		now.from, now.to, now.hist, now.fresh = from, to, nil, nil
 	}
 	now.settle(min(asOf, to))
 	for _, g := range a.gone {

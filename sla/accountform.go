@@ -51,7 +51,7 @@ func (a *Account) MarshalJSON() ([]byte, error) {
 	f := a.fold
 	form := accountForm{
 		Definition: a.definition(), Since: a.entity.Since, Until: a.entity.Until, From: f.from, To: f.to, First: f.first,
-		Live: f.live, LiveAt: f.liveAt, LiveTo: f.liveTo, Polled: f.polled, Hist: f.hist, Gone: a.gone, Last: a.Last(),
+		Live: f.live, LiveAt: f.liveAt, LiveTo: f.liveTo, Polled: f.polled, Hist: f.values(), Gone: a.gone, Last: a.Last(),
 	}
 	for i := range inputs {
 		in := f.peek(i)
@@ -83,7 +83,7 @@ func (a *Account) UnmarshalJSON(data []byte) error {
 		a.entity.Until = form.Until
 	}
 	f := newFold(a.target, &a.entity)
-	f.from, f.to, f.first, f.hist = form.From, form.To, form.First, form.Hist
+	f.from, f.to, f.first, f.hist, f.fresh = form.From, form.To, form.First, form.Hist, nil
 	f.live, f.liveAt, f.liveTo, f.polled = form.Live, form.LiveAt, form.LiveTo, form.Polled
 	for _, i := range form.Inputs {
 		in := f.input(i.Input)

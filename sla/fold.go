@@ -16,7 +16,8 @@ type fold struct {
 	needs  bool  // live is needed
 	first  int64 // stamp of the first success, of freshness; 0 none
 
-	hist     histogram // ratio-value: seconds by value, of the time in [from, to)
+	hist     histogram // ratio-value: seconds by value, of the time in [from, to); see values
+	fresh    []held    // of hist, not in their places yet
 	from, to int64     // to 0: of all time
 }
 

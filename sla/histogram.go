@@ -1,6 +1,7 @@
 package sla
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -9,10 +10,39 @@ import (
 	"strconv"
 )
 
-// A histogram is the seconds for which each value held. Values are millionths,
-// taken to six significant digits, so that sums are exact and do not depend on
-// the order in which samples came.
-type histogram map[int64]int64
+// A histogram is the seconds for which each value held, in the order of the
+// values, each once. Values are millionths, taken to six significant digits, so
+// that sums are exact and do not depend on the order in which samples came. It is
+// never modified, and may be shared.
+type histogram []held
+
+type held struct{ value, seconds int64 }
+
+// histogramOf sorts list, adds up what is of one value, and may keep list.
+func histogramOf(list []held) histogram {
+	slices.SortFunc(list, func(a, b held) int { return cmp.Compare(a.value, b.value) })
+	out := list[:0]
+	for _, x := range list {
+		if n := len(out); n > 0 && out[n-1].value == x.value {
+			out[n-1].seconds += x.seconds
+		} else {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// maxFresh is how many values wait to be put in their places: one by one each
+// would move all that are greater.
+const maxFresh = 512
+
+// values are all that was weighed.
+func (f *fold) values() histogram {
+	if len(f.fresh) > 0 {
+		f.hist, f.fresh = f.hist.plus(histogramOf(f.fresh)), nil
+	}
+	return f.hist
+}
 
 // Millionths of a value, to six significant digits; false where it is no number
 // or too large.
@@ -33,10 +63,9 @@ func (f *fold) weigh(v float64, from, to int64) {
 		return
 	}
 	for _, i := range f.window(from, to) {
-		if f.hist == nil {
-			f.hist = histogram{}
+		if f.fresh = append(f.fresh, held{m, i.To - i.From}); len(f.fresh) == maxFresh {
+			f.values()
 		}
-		f.hist[m] += i.To - i.From
 	}
 }
 
@@ -55,28 +84,26 @@ func (f *fold) window(from, to int64) []Interval {
 	return []Interval{i}
 }
 
+// plus returns a histogram of its own.
 func (h histogram) plus(o histogram) histogram {
-	out := histogram{}
-	for _, x := range []histogram{h, o} {
-		for v, n := range x {
-			out[v] += n
+	out := make(histogram, 0, len(h)+len(o))
+	for len(h) > 0 && len(o) > 0 {
+		switch {
+		case h[0].value < o[0].value:
+			out, h = append(out, h[0]), h[1:]
+		case h[0].value > o[0].value:
+			out, o = append(out, o[0]), o[1:]
+		default:
+			out = append(out, held{h[0].value, h[0].seconds + o[0].seconds})
+			h, o = h[1:], o[1:]
 		}
 	}
-	return out
-}
-
-func (h histogram) values() []int64 {
-	out := make([]int64, 0, len(h))
-	for v := range h {
-		out = append(out, v)
-	}
-	slices.Sort(out)
-	return out
+	return append(append(out, h...), o...)
 }
 
 func (h histogram) seconds() (n int64) {
-	for _, s := range h {
-		n += s
+	for _, x := range h {
+		n += x.seconds
 	}
 	return n
 }
@@ -85,8 +112,8 @@ func (h histogram) seconds() (n int64) {
 // exactly a half.
 func (h histogram) mean() int64 {
 	sum, n := new(big.Int), big.NewInt(h.seconds())
-	for v, s := range h {
-		sum.Add(sum, new(big.Int).Mul(big.NewInt(v), big.NewInt(s)))
+	for _, x := range h {
+		sum.Add(sum, new(big.Int).Mul(big.NewInt(x.value), big.NewInt(x.seconds)))
 	}
 	if n.Sign() == 0 {
 		return 0
@@ -101,11 +128,10 @@ func (h histogram) mean() int64 {
 // quantile is the least value that covers a share of the time.
 func (h histogram) quantile(ppm int64) int64 {
 	total, covered := h.seconds(), int64(0)
-	values := h.values()
-	for _, v := range values {
-		covered += h[v]
+	for _, x := range h {
+		covered += x.seconds
 		if compare(covered, million, ppm, total) >= 0 {
-			return v
+			return x.value
 		}
 	}
 	return 0
@@ -114,8 +140,8 @@ func (h histogram) quantile(ppm int64) int64 {
 // MarshalJSON writes it in the order of the values.
 func (h histogram) MarshalJSON() ([]byte, error) {
 	out := make([][2]int64, 0, len(h))
-	for _, v := range h.values() {
-		out = append(out, [2]int64{v, h[v]})
+	for _, x := range h {
+		out = append(out, [2]int64{x.value, x.seconds})
 	}
 	return json.Marshal(out)
 }
@@ -126,12 +152,13 @@ func (h *histogram) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &in); err != nil {
 		return err
 	}
-	*h = histogram{}
+	list := make([]held, 0, len(in))
 	for _, p := range in {
 		if p[1] < 0 {
 			return fmt.Errorf("%d seconds of a value", p[1])
 		}
-		(*h)[p[0]] += p[1]
+		list = append(list, held{p[0], p[1]})
 	}
+	*h = histogramOf(list)
 	return nil
 }

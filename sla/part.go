@@ -27,7 +27,7 @@ func (t *Target) timed(e *Entity, f *fold, from, to, asOf int64, exclusions []Ex
 	x, late := t.excluded(e.ID, s, exclusions, asOf)
 	passed := []Interval{{from, min(to, asOf)}}
 	g0, b0, thin := f.sets()
-	p := part{id: e.ID, name: e.DisplayName, service: s, excluded: x, late: late, free: subtract(s, x), hist: f.hist}
+	p := part{id: e.ID, name: e.DisplayName, service: s, excluded: x, late: late, free: subtract(s, x), hist: f.values()}
 	p.eligible = intersect(p.free, Normalize(passed))
 	p.bad = intersect(p.eligible, b0)
 	p.good = subtract(intersect(p.eligible, g0), p.bad)

@@ -29,10 +29,9 @@ func (i *RatioValueIndicator) value(h histogram) (int64, bool) {
 	}
 	switch i.Statistic {
 	case Peak:
-		v := h.values()
-		return v[len(v)-1], true
+		return h[len(h)-1].value, true
 	case Low:
-		return h.values()[0], true
+		return h[0].value, true
 	case P95:
 		return h.quantile(950_000), true
 	}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,6 +32,24 @@ type part struct {
 	version sla.Version
 	valid   sla.Interval
 	entries map[facility.PointID]*entry
+	list    []*entry // of entries; nil: to be made
+}
+
+// put keeps the entry of a point.
+func (p *part) put(id facility.PointID, e *entry) { p.entries[id], p.list = e, nil }
+
+// drop forgets the entry of a point.
+func (p *part) drop(id facility.PointID) {
+	delete(p.entries, id)
+	p.list = nil
+}
+
+// all are the entries, in no order. They are gone through once a second.
+func (p *part) all() []*entry {
+	if p.list == nil {
+		p.list = slices.Collect(maps.Values(p.entries))
+	}
+	return p.list
 }
 
 // An entry is the account of one point under one definition. While it waits for
@@ -213,7 +232,7 @@ func (t *Table) accountPoint(d *device, p *point) {
 					t.keep(e)
 				}
 				e = t.newEntry(part, d, p)
-				part.entries[p.info.ID] = e
+				part.put(p.info.ID, e)
 			}
 			e.point = p.info
 			p.feeds = append(p.feeds, feed{e, sla.InputMain})
@@ -346,5 +365,5 @@ func (t *Table) retire(part *part, p facility.Point, data json.RawMessage) {
 	if e.account.Until() == 0 {
 		e.account.Retire(t.o.Clock.Now().Unix())
 	}
-	part.entries[p.ID] = e
+	part.put(p.ID, e)
 }

@@ -60,7 +60,7 @@ func (tg *target) awaitsPast(now time.Time) bool {
 	if p == nil {
 		return false
 	}
-	for _, e := range p.entries {
+	for _, e := range p.all() {
 		if e.waits || e.dirty != 0 {
 			return true
 		}

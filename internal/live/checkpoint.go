@@ -103,7 +103,7 @@ func (t *Table) forgetEntry(e *entry) {
 	for _, tg := range t.targets {
 		for _, p := range tg.parts {
 			if p.entries[e.point.ID] == e {
-				delete(p.entries, e.point.ID)
+				p.drop(e.point.ID)
 			}
 		}
 	}

@@ -35,6 +35,7 @@ const (
 	slowEntities = 500              // touched by exclusions; above it a target is judged apart
 	slowEvery    = 30 * time.Second // then
 	recordsEvery = 5 * time.Second  // a target made of records and events
+	entriesEvery = 2000             // accounts that are gone through in a second: a larger target is judged less often
 )
 
 // judge makes the results of the targets as of now, but for those that take long.
@@ -46,10 +47,21 @@ func (t *Table) judge(now time.Time) {
 			tg.judged = now
 			tg.results = t.judgeRecords(tg, now)
 		case tg.slow && len(tg.results) > 0:
+		case len(tg.results) > 0 && now.Sub(tg.judged).Abs() < tg.every():
 		default:
+			tg.judged = now
 			tg.results = t.judgeAccounts(tg, now, tg.accounts)
 		}
 	}
+}
+
+// every is how often a target is judged.
+func (tg *target) every() time.Duration {
+	n := 0
+	for _, p := range tg.parts {
+		n += len(p.entries)
+	}
+	return time.Duration(n/entriesEvery) * time.Second
 }
 
 // recorded reports whether the target is made of events or obligations.
@@ -64,7 +76,7 @@ func (tg *target) accounts(revision int) []*sla.Account {
 			continue
 		}
 		out := make([]*sla.Account, 0, len(p.entries))
-		for _, e := range p.entries {
+		for _, e := range p.all() {
 			out = append(out, e.account)
 		}
 		return out
@@ -100,7 +112,7 @@ func (tg *target) dress(r sla.Result, s sla.Slice) sla.Result {
 func (tg *target) touched(exclusions []sla.Exclusion) int {
 	n := 0
 	for _, p := range tg.parts {
-		for _, e := range p.entries {
+		for _, e := range p.all() {
 			if e.account.Touched(exclusions) {
 				n++
 			}

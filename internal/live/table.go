@@ -166,6 +166,7 @@ func (t *Table) takeBatch(d *device, b *facility.Batch, limit facility.Tick, now
 	t.evaluateAges(d, now, mono)
 	d.findOldest(mono)
 	t.touch(d)
+
 	t.metrics.batches.Inc()
 	return d.described
 }
