@@ -96,7 +96,7 @@ func show(r ProbeResult) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-func readWalk(t *testing.T, path string) []gosnmp.SnmpPDU {
+func readWalk(t testing.TB, path string) []gosnmp.SnmpPDU {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
