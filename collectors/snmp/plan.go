@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unique"
 
 	"nezuban/collectors"
 	"nezuban/collectors/profile"
@@ -74,9 +75,6 @@ func compile(target collectors.Target, f *found, refuse func(cause string)) *pla
 	c := &compiler{target: target, found: f, refuse: refuse, seen: map[facility.PointID]bool{}, own: map[string]*profile.Quantity{},
 		plan: &plan{excluded: map[facility.PointID]bool{}, cached: map[classes][][]string{}, values: map[string]int{}, lacking: map[string]bool{},
 			size: sizing{varbinds: f.limits.MaxVarbinds}}}
-	for oid, v := range f.values {
-		c.plan.values[oid] = v.size()
-	}
 	c.bindings()
 	for _, p := range f.profiles {
 		c.common = p.Generic
@@ -94,9 +92,43 @@ func compile(target collectors.Target, f *found, refuse func(cause string)) *pla
 	for i := range c.plan.points {
 		c.plan.present |= classOf(c.plan.points[i].Class)
 	}
+	c.remember()
 	c.plan.problems = append(c.plan.problems, f.problems...)
 	c.plan.kind, c.plan.category = f.kind()
 	return c.plan
+}
+
+// shared is a string that equal ones of other devices share: a fleet has few models
+// and many devices.
+func shared(s string) string { return unique.Make(s).Value() }
+
+// share makes a point's strings shared, but for its id.
+func share(p *facility.Point, it *item) {
+	for i, s := range it.sources {
+		it.sources[i] = shared(s)
+	}
+	it.row, p.Name, p.OID = shared(it.row), shared(p.Name), shared(p.OID)
+	for i := range it.valid {
+		it.valid[i].oid = shared(it.valid[i].oid)
+	}
+	for i := range p.Labels {
+		p.Labels[i].Value = shared(p.Labels[i].Value)
+	}
+}
+
+// remember keeps how large the answers to what is polled were.
+func (c *compiler) remember() {
+	keep := func(oids ...string) {
+		for _, oid := range oids {
+			if v, ok := c.found.values[oid]; ok {
+				c.plan.values[shared(oid)] = v.size()
+			}
+		}
+	}
+	keep(oidSysUpTime, oidSysName, oidSysLocation)
+	for i := range c.plan.items {
+		keep(c.plan.items[i].oids()...)
+	}
 }
 
 func (c *compiler) problem(format string, args ...any) {
@@ -156,6 +188,7 @@ func (c *compiler) add(q *profile.Quantity, it item, labels []facility.Label, na
 		c.own[p.OID] = q
 	}
 	delete(c.plan.excluded, p.ID)
+	share(&p, &it)
 	c.plan.points = append(c.plan.points, p)
 	c.plan.items = append(c.plan.items, it)
 	return true

@@ -44,7 +44,7 @@ func (p *plan) requests(due classes) [][]string {
 			oids = append(oids, p.items[i].oids()...)
 		}
 	}
-	oids = unique(oids)
+	oids = withoutDoubles(oids)
 	if !due.has(facility.Slow) { // what is not there is looked for again with the slow points
 		oids = slices.DeleteFunc(oids, func(o string) bool { return p.lacking[o] })
 	}
@@ -56,7 +56,7 @@ func (p *plan) requests(due classes) [][]string {
 		if len(now) > 0 && (size+n > maxReply || len(now) >= p.size.limit()) {
 			out, now, size = append(out, now), nil, replyHeader
 		}
-		now, size = append(now, o), size+n
+		now, size = append(now, shared(o)), size+n
 	}
 	if len(now) > 0 {
 		out = append(out, now)
@@ -110,7 +110,7 @@ func (it *item) oids() []string {
 	return out
 }
 
-func unique(list []string) []string {
+func withoutDoubles(list []string) []string {
 	seen := make(map[string]bool, len(list))
 	return slices.DeleteFunc(list, func(s string) bool {
 		twice := seen[s]
