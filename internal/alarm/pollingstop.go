@@ -22,10 +22,10 @@ type Sight struct {
 	Life    []string          // zones, or names, of its points that protect life, seen or expected; sorted
 }
 
-// endsByItself reports whether Until is an end, and no date of review.
-func (k SuppressionKind) endsByItself() bool { return k == Shelving || k == PollingStop }
+// EndsByItself reports whether Until is an end, and no date of review.
+func (k SuppressionKind) EndsByItself() bool { return k == Shelving || k == PollingStop }
 
-func (k SuppressionKind) known() bool { return k.endsByItself() || k == OutOfService }
+func (k SuppressionKind) known() bool { return k.EndsByItself() || k == OutOfService }
 
 // isDevice reports whether a scope is one whole device, as a polling stop has it.
 func (c Scope) isDevice() bool {
@@ -72,20 +72,28 @@ func (x Suppression) Resume(reason string, at time.Time) SuppressionEvent {
 	return x.next(Expired, "system:suppression", reason, at)
 }
 
+// PollingStops are those that wait or are in force, by id.
+func (s *Suppressions) PollingStops() (list []Suppression) {
+	for _, e := range s.live {
+		if e.Type == PollingStop {
+			list = append(list, e.handedOut())
+		}
+	}
+	return list
+}
+
 // Stops are the polling stops in force, by device; of several of one device, which
 // only damaged records have, the one that lasts longest.
 func (s *Suppressions) Stops() []Suppression {
 	var list []Suppression
-	for _, e := range s.live {
-		if e.Type != PollingStop || e.State != InForce {
-			continue
-		}
-		i := slices.IndexFunc(list, func(x Suppression) bool { return x.Scope.Device == e.Scope.Device })
+	for _, x := range s.PollingStops() {
+		i := slices.IndexFunc(list, func(y Suppression) bool { return y.Scope.Device == x.Scope.Device })
 		switch {
+		case x.State != InForce:
 		case i < 0:
-			list = append(list, e.handedOut())
-		case e.Until.After(list[i].Until):
-			list[i] = e.handedOut()
+			list = append(list, x)
+		case x.Until.After(list[i].Until):
+			list[i] = x
 		}
 	}
 	slices.SortFunc(list, func(a, b Suppression) int {

@@ -86,7 +86,7 @@ func (s *Suppressions) Request(q SuppressionRequest, standing []Occurrence, rule
 	if err != nil {
 		return SuppressionEvent{}, err
 	}
-	if lasts := q.Until.Sub(q.At); q.Type.endsByItself() && lasts > reach.longest {
+	if lasts := q.Until.Sub(q.At); q.Type.EndsByItself() && lasts > reach.longest {
 		if q.Type == PollingStop {
 			return SuppressionEvent{}, &SuppressionError{Code: StopTooLong, Cap: reach.longest, Detail: fmt.Sprintf("%s is longer than a polling stop may last, %s", lasts, reach.longest)}
 		}
@@ -123,7 +123,7 @@ func (q SuppressionRequest) complete() error {
 		return no(NoChange, "give the number of the change")
 	case q.Type == OutOfService && !q.Until.After(q.At):
 		return no(NoReview, "give a review date that is still to come")
-	case q.Type.endsByItself() && !q.Until.After(q.At):
+	case q.Type.EndsByItself() && !q.Until.After(q.At):
 		return no(NoEnd, "give an end that is still to come")
 	}
 	return nil
@@ -276,7 +276,7 @@ func (x Suppression) Apply(e SuppressionEvent) (Suppression, error) {
 		x.State, x.Since, x.Approver = InForce, e.At, person
 	case e.Kind == Began && x.State == Waiting:
 		return no(SamePerson, "a second person must approve it")
-	case e.Kind == Ended || e.Kind == Expired && (x.Type.endsByItself() || x.State == Waiting):
+	case e.Kind == Ended || e.Kind == Expired && (x.Type.EndsByItself() || x.State == Waiting):
 		x.State, x.EndedAt, x.EndedBy, x.EndedFor = Over, e.At, e.Actor, e.Reason
 	default:
 		return no(Disorder, fmt.Sprintf("%s does not follow in state %s", e.Kind, x.State))

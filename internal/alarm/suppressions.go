@@ -236,11 +236,11 @@ func (x *Suppression) due(now time.Time) string {
 	switch {
 	case x.State == Waiting && now.Sub(x.At) >= approvalTime:
 		return "nobody approved it within 10 minutes"
-	case x.State == Waiting && x.Type.endsByItself() && !now.Before(x.Until):
+	case x.State == Waiting && x.Type.EndsByItself() && !now.Before(x.Until):
 		return "its time was over before anybody approved it"
 	case x.State == Waiting && x.At.Sub(now) > stepBack:
 		return "the clock was set back"
-	case x.State != InForce || !x.Type.endsByItself():
+	case x.State != InForce || !x.Type.EndsByItself():
 		return ""
 	case !now.Before(x.Until):
 		return "its time is over"
