@@ -21,6 +21,7 @@ type counts struct {
 	shelved      int       // shelvings in force
 	nextEnd      time.Time // of the first of them to end
 	service      int       // out of service, in force
+	stopped      int       // devices whose polling is stopped
 	waiting      int       // requests that wait for a second person
 	flood        int       // rate of the busiest position in a flood; 0 none
 }
@@ -49,6 +50,8 @@ func count(s *live.Snapshot) counts {
 		case x.State != alarm.InForce:
 		case x.Type == alarm.OutOfService:
 			c.service++
+		case x.Type == alarm.PollingStop:
+			c.stopped++
 		default:
 			c.shelved++
 			if c.nextEnd.IsZero() || x.Until.Before(c.nextEnd) {
@@ -123,6 +126,12 @@ func (m *Model) facts(short bool, gap string) string {
 		plain[1] += " " + next
 	}
 	plain = append(plain, service+" "+strconv.Itoa(c.service))
+	switch {
+	case c.stopped > 0 && short:
+		plain = append(plain, f.StoppedShort+" "+strconv.Itoa(c.stopped))
+	case c.stopped > 0:
+		plain = append(plain, m.c.T.Devices.Stopped(c.stopped))
+	}
 	if c.flood == 0 {
 		plain = append(plain, f.Rate(m.c.Snapshot.RatePer10Min))
 	}

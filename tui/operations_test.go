@@ -86,6 +86,10 @@ func (f *fakeOps) ReturnToService(ctx context.Context, p duty.Person, id string,
 	return f.suppression("return")(ctx, p, id, revision, reason)
 }
 
+func (f *fakeOps) ResumePolling(ctx context.Context, p duty.Person, id string, revision int, reason string) (alarm.Suppression, error) {
+	return f.suppression("resume")(ctx, p, id, revision, reason)
+}
+
 func (f *fakeOps) Approve(ctx context.Context, p duty.Person, id string, revision int, reason string) (alarm.Suppression, error) {
 	return f.suppression("approve")(ctx, p, id, revision, reason)
 }

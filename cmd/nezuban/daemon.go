@@ -50,6 +50,7 @@ type daemon struct {
 	ssh     *sshd.Server
 	metrics net.Listener
 	changes map[string]chan collectors.Change
+	polling *polling
 	engines map[string]collectors.Engine
 	traps   *trap.Receiver // nil: none are received
 	mode    string         // "LIVE" or "DEMO"
@@ -70,7 +71,7 @@ type daemonOptions struct {
 // openDaemon reads the configuration, opens the stores and listens; nothing
 // runs yet. On an error everything opened so far is closed again.
 func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
-	d := &daemon{dir: o.dir, clock: o.clock, log: o.log, mode: o.mode, hangup: o.hangup, speed: o.speed, reg: prometheus.NewRegistry(), changes: map[string]chan collectors.Change{}}
+	d := &daemon{dir: o.dir, clock: o.clock, log: o.log, mode: o.mode, hangup: o.hangup, speed: o.speed, reg: prometheus.NewRegistry(), changes: map[string]chan collectors.Change{}, polling: newPolling()}
 	d.reg.MustRegister(promcollectors.NewGoCollector(), promcollectors.NewProcessCollector(promcollectors.ProcessCollectorOpts{}))
 	defer func() {
 		if err != nil {
@@ -175,8 +176,9 @@ func (d *daemon) run(ctx context.Context, ready func()) error {
 	g.Go(func() error { return d.watchSelf(ctx) })
 	g.Go(func() error { return d.watchDrops(ctx) })
 	g.Go(func() error { return d.runTargetRecords(ctx) })
+	d.tellEngines(ctx, site)
+	g.Go(func() error { return d.followStops(ctx) })
 	for kind, e := range d.engines {
-		d.changes[kind] <- collectors.Change{Set: targetsOf(site, kind)}
 		g.Go(func() error { return e.Run(ctx, d.changes[kind], d.table) })
 	}
 	if d.traps != nil {

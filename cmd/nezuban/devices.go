@@ -19,10 +19,11 @@ func devicesCommand(f *flags) *cobra.Command {
 	var filter string
 	c := &cobra.Command{
 		Use:   "devices [ID]",
-		Short: "List the devices, or show one with its readings",
+		Short: "List the devices, show one with its readings, or stop the polling of one",
 		Example: `  nezuban devices
   nezuban devices --filter "kind=ups feed=A"
-  nezuban devices ups-a1 --json`,
+  nezuban devices ups-a1 --json
+  nezuban devices stop-polling ups-a1 --for 2h --reason "card firmware"`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
@@ -37,21 +38,16 @@ func devicesCommand(f *flags) *cobra.Command {
 			}
 			var rows [][]string
 			for _, d := range list {
-				rows = append(rows, []string{d.ID, d.Kind, d.Reach, strconv.Itoa(d.Points), cmp.Or(d.Protocol, "-"), age(d.AsOf, d.LastAnswer), d.Place, d.Error})
+				rows = append(rows, []string{d.ID, d.Kind, d.Reach, strconv.Itoa(d.Points), cmp.Or(d.Protocol, "-"), age(d.AsOf, d.LastAnswer), d.Place, cmp.Or(f.stopLine(d), d.Error)})
 			}
 			return table(cmd.OutOrStdout(), "DEVICE KIND REACH POINTS SNMP ANSWERED PLACE ERROR", rows)
 		},
 	}
 	c.Flags().StringVar(&filter, "filter", "", "selector: kind= category= device= place= rack= feed= group=")
-	c.ValidArgsFunction = func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		list, _ := f.client().Devices(cmd.Context(), "")
-		var ids []string
-		for _, d := range list {
-			ids = append(ids, d.ID+"\t"+d.Name)
-		}
-		return ids, cobra.ShellCompDirectiveNoFileComp
-	}
-	return f.jsonFlag(c)
+	c.ValidArgsFunction = f.completeDevices(func(api.Device) bool { return true })
+	f.jsonFlag(c)
+	c.AddCommand(stopPollingCommand(f), resumePollingCommand(f))
+	return c
 }
 
 // age of a moment by the daemon's clock, coarse; "never" where there is none.
@@ -78,6 +74,9 @@ func (f *flags) showDevice(cmd *cobra.Command, id string) error {
 	fmt.Fprintf(w, "%s  %s  %s %s  %s\n", d.ID, d.Name, d.Vendor, d.Model, d.Place)
 	fmt.Fprintf(w, "%s, last answer %s, round trip %.1f ms, lateness %.1f ms, %d timeouts in %d rounds\n",
 		d.Reach, age(d.AsOf, d.LastAnswer), d.RoundTrip*1000, d.Lateness*1000, d.Timeouts, d.Rounds)
+	if stop := f.stopLine(d); stop != "" {
+		fmt.Fprintln(w, stop)
+	}
 	if d.Protocol == "v1" || d.Protocol == "v2c" {
 		fmt.Fprintf(w, "SNMP %s: not signed, anybody on the network can read and forge its answers\n", d.Protocol)
 	}

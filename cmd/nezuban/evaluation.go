@@ -11,7 +11,8 @@ import (
 	"nezuban/sla"
 )
 
-// wake tells the table that a person or the evaluator changed an alarm.
+// wake tells the table that a person or the evaluator changed an alarm or what
+// holds it back.
 func (d *daemon) wake() {
 	if d.table != nil {
 		d.table.Notify()
@@ -19,6 +20,7 @@ func (d *daemon) wake() {
 	if d.notices.worker != nil {
 		d.notices.worker.Wake()
 	}
+	d.polling.wake()
 }
 
 func (d *daemon) openTable(ctx context.Context, site *config.Site, versions map[string][]sla.Version) {
@@ -28,6 +30,7 @@ func (d *daemon) openTable(ctx context.Context, site *config.Site, versions map[
 		Registerer: d.reg, Log: d.log, Version: version, Stores: d.stores, Figures: d.figures,
 		Models: modelsOf(site), Expected: expectedPoints(site),
 	})
+	d.table.SetStops(d.ops.Stops())
 	if err := d.table.Restore(ctx); err != nil {
 		d.log.Warn("targets begin anew", "err", err)
 	}

@@ -62,17 +62,9 @@ func (d *daemon) apply(ctx context.Context, site *config.Site) {
 	if d.traps != nil {
 		d.traps.Set(targetsOf(site, "snmp"), site.Traps.Users)
 	}
-	for kind, ch := range d.changes {
-		c := difference(targetsOf(old, kind), targetsOf(site, kind))
-		if len(c.Set)+len(c.Remove) == 0 {
-			continue
-		}
-		select {
-		case ch <- c:
-		case <-ctx.Done():
-			return
-		}
-		for _, id := range c.Remove {
+	d.tellEngines(ctx, site)
+	for kind := range d.changes {
+		for _, id := range difference(targetsOf(old, kind), targetsOf(site, kind)).Remove {
 			d.history.Forget(id)
 		}
 	}

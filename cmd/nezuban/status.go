@@ -27,7 +27,7 @@ func statusCommand(f *flags) *cobra.Command {
 			w := cmd.OutOrStdout()
 			fmt.Fprintf(w, "site      %s   nezuban %s, up %s\n", s.Site, s.Version, time.Duration(s.UptimeSeconds)*time.Second)
 			fmt.Fprintf(w, "console   %s\n", sshCommand(f.dir, s.SSHAddress))
-			fmt.Fprintf(w, "devices   %d: %d up, %d down, %d stale, %d not polled yet\n", s.Devices.Total, s.Devices.Up, s.Devices.Down, s.Devices.Stale, s.Devices.Unknown)
+			fmt.Fprintf(w, "devices   %d: %d up, %d down, %d stale, %d not polled yet, %d stopped\n", s.Devices.Total, s.Devices.Up, s.Devices.Down, s.Devices.Stale, s.Devices.Unknown, s.Devices.Stopped)
 			fmt.Fprintf(w, "points    %d, %d readings so far\n", s.Points, s.ReadingsTotal)
 			fmt.Fprintf(w, "alarms    %d active, %d unacknowledged   P1 %d  P2 %d  P3 %d  P4 %d\n", s.Alarms.Active, s.Alarms.Unacknowledged,
 				s.Alarms.ByPriority["1"], s.Alarms.ByPriority["2"], s.Alarms.ByPriority["3"], s.Alarms.ByPriority["4"])

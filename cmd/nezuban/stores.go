@@ -32,7 +32,7 @@ func (d *daemon) openStores(ctx context.Context, site *config.Site) error {
 	d.ops, err = ops.New(ctx, ops.Options{
 		Store: d.store, Clock: d.clock, Log: d.log, Registerer: d.reg, Wake: d.wake, Current: d.personByID,
 		Planner: d.notices.planner, Rules: d.rules, Supply: d.supply, Grouping: d.grouping, Unwatched: d.unwatched,
-		Positions: func() []duty.Position { return d.site.Load().Positions }, Attributes: d.attributes,
+		Positions: func() []duty.Position { return d.site.Load().Positions }, Attributes: d.attributes, Sight: d.sight,
 	})
 	if err != nil {
 		return fmt.Errorf("records: %w", err)

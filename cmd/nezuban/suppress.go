@@ -227,7 +227,7 @@ func suppressionsCommand(f *flags) *cobra.Command {
 	return f.jsonFlag(&cobra.Command{
 		Use:     "suppressions",
 		Aliases: []string{"approvals"},
-		Short:   "List what is shelved or out of service, what waits for a second person, and what was over in the last 24 h",
+		Short:   "List what is shelved, out of service or not polled, what waits for a second person, and what was over in the last 24 h",
 		Example: "  nezuban alarms suppressions --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

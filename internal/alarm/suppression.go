@@ -6,13 +6,14 @@ import (
 	"nezuban/internal/facility"
 )
 
-// SuppressionKind is one of the two ways in which people hold alarms back. The
-// third, suppression by design, is a rule's and part of the occurrence.
+// SuppressionKind is one of the ways in which people hold alarms back, or keep
+// them from arising. Suppression by design is a rule's and part of the occurrence.
 type SuppressionKind string
 
 const (
 	Shelving     SuppressionKind = "shelve"         // by an operator; ends by itself at Until
 	OutOfService SuppressionKind = "out_of_service" // by a shift lead with a change number; ends by hand, Until is the review date
+	PollingStop  SuppressionKind = "polling_stop"   // by a shift lead, of one device: it is asked nothing; ends by itself at Until. Holds no standing alarm back
 )
 
 // SuppressionState is where a suppression is in its life.
@@ -36,7 +37,8 @@ const (
 
 // A Scope says which alarms a suppression covers, whether they stand or not:
 // either one alarm by rule, device and point, or all that a filter matches.
-// Alarms of class life safety are never covered.
+// Alarms of class life safety are never covered. Of a polling stop it is Device
+// alone, and Name the device's.
 type Scope struct {
 	Rule   string            `json:"rule,omitempty"`
 	Device facility.DeviceID `json:"device,omitempty"`
@@ -58,11 +60,11 @@ type SuppressionEvent struct {
 	// In the first event only.
 	Type   SuppressionKind `json:"type,omitempty"`
 	Scope  Scope           `json:"scope"`
-	Until  time.Time       `json:"until"`            // end of the shelving, or review date
+	Until  time.Time       `json:"until"`            // end of the shelving or polling stop, or review date
 	Change string          `json:"change,omitempty"` // out of service
 }
 
-// A Suppression is one shelving or out-of-service record.
+// A Suppression is one shelving, out-of-service record or polling stop.
 type Suppression struct {
 	ID       string
 	Revision int

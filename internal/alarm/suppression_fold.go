@@ -27,6 +27,9 @@ const (
 	Disorder        SuppressionCode = "wrong_order"      // the event does not follow the one before
 	Nameless        SuppressionCode = "no_actor"         // no actor, time or id
 	Twice           SuppressionCode = "suppressed_twice" // the same alarm or filter is suppressed so already
+
+	LifeSafetyPoints SuppressionCode = "life_safety_points" // the polling of a device that protects life is never stopped
+	StopTooLong      SuppressionCode = "stop_too_long"      // past MaxPollingStop
 )
 
 // A SuppressionError is a request or event that was refused, and why.
@@ -34,7 +37,8 @@ type SuppressionError struct {
 	ID     string // "" for a request
 	Code   SuppressionCode
 	Detail string        // English, for logs and scripts
-	Cap    time.Duration // TooLong: the longest that is allowed
+	Cap    time.Duration // TooLong, StopTooLong: the longest that is allowed
+	Zones  []string      // LifeSafetyPoints: what would not be seen
 }
 
 func (e *SuppressionError) Error() string {
@@ -63,13 +67,14 @@ type SuppressionRequest struct {
 	By     string // person id
 	Reason string
 	Change string    // out of service: number of the change
+	Sight  Sight     // polling stop: what the rules see of the device
 	Until  time.Time // end, or review date
 	At     time.Time
 }
 
 // Request decides what a request brings: in force at once, or, where it would
-// hold back a P1 that stands or whose rule is named, waiting for a second
-// person. standing are the alarms that stand, rules all rules.
+// hold back a P1 that stands or whose rule is named, or stop the polling of a
+// device that a P1 rule watches, waiting for a second person. standing are the alarms that stand, rules all rules.
 func (s *Suppressions) Request(q SuppressionRequest, standing []Occurrence, rules map[string]*Rule) (SuppressionEvent, error) {
 	no := func(code SuppressionCode, format string, args ...any) (SuppressionEvent, error) {
 		return SuppressionEvent{}, &SuppressionError{Code: code, Detail: fmt.Sprintf(format, args...)}
@@ -77,13 +82,16 @@ func (s *Suppressions) Request(q SuppressionRequest, standing []Occurrence, rule
 	if err := q.complete(); err != nil {
 		return SuppressionEvent{}, err
 	}
-	reach, err := s.reachOf(q.Scope, standing, rules)
+	reach, err := s.reachOf(q, standing, rules)
 	if err != nil {
 		return SuppressionEvent{}, err
 	}
-	if q.Type == Shelving && q.Until.Sub(q.At) > reach.longest {
+	if lasts := q.Until.Sub(q.At); q.Type.EndsByItself() && lasts > reach.longest {
+		if q.Type == PollingStop {
+			return SuppressionEvent{}, &SuppressionError{Code: StopTooLong, Cap: reach.longest, Detail: fmt.Sprintf("%s is longer than a polling stop may last, %s", lasts, reach.longest)}
+		}
 		return SuppressionEvent{}, &SuppressionError{Code: TooLong, Cap: reach.longest,
-			Detail: fmt.Sprintf("%s is longer than %s, the cap of what it would hold back", q.Until.Sub(q.At), reach.longest)}
+			Detail: fmt.Sprintf("%s is longer than %s, the cap of what it would hold back", lasts, reach.longest)}
 	}
 	for _, e := range s.live {
 		same := e.Scope.Rule == q.Scope.Rule && e.Scope.Device == q.Scope.Device && e.Scope.Point == q.Scope.Point && e.Scope.Filter == q.Scope.Filter
@@ -107,15 +115,15 @@ func (q SuppressionRequest) complete() error {
 	switch {
 	case q.ID == "" || q.By == "" || q.At.IsZero():
 		return no(Nameless, "it has no id, person or time")
-	case q.Type != Shelving && q.Type != OutOfService:
-		return no(BadScope, fmt.Sprintf("%q is no way to suppress; use shelve or out_of_service", q.Type))
+	case !q.Type.known():
+		return no(BadScope, fmt.Sprintf("%q is no way to suppress; use shelve, out_of_service or polling_stop", q.Type))
 	case strings.TrimSpace(q.Reason) == "":
 		return no(NoReason, "give a reason")
 	case q.Type == OutOfService && strings.TrimSpace(q.Change) == "":
 		return no(NoChange, "give the number of the change")
 	case q.Type == OutOfService && !q.Until.After(q.At):
 		return no(NoReview, "give a review date that is still to come")
-	case q.Type == Shelving && !q.Until.After(q.At):
+	case q.Type.EndsByItself() && !q.Until.After(q.At):
 		return no(NoEnd, "give an end that is still to come")
 	}
 	return nil
@@ -141,9 +149,13 @@ func (r *reach) take(p facility.Priority, class Class, rule *Rule) {
 	}
 }
 
-// reachOf is what a scope would hold back: of a filter what stands now, of one
+// reachOf is what a request would hold back: of a filter what stands now, of one
 // alarm also what its rule says.
-func (s *Suppressions) reachOf(c Scope, standing []Occurrence, rules map[string]*Rule) (reach, error) {
+func (s *Suppressions) reachOf(q SuppressionRequest, standing []Occurrence, rules map[string]*Rule) (reach, error) {
+	c := q.Scope
+	if q.Type == PollingStop {
+		return stopReach(c, q.Sight)
+	}
 	r := reach{gravest: facility.P4, longest: MaxShelving(facility.P4)}
 	e := &entry{Suppression: Suppression{Scope: c}}
 	if c.Filter != "" {
@@ -240,7 +252,7 @@ func (x *Suppression) next(kind SuppressionEventKind, actor, reason string, at t
 
 // Apply folds one event into the suppression and returns what it is then; x
 // never changes. It refuses an event that does not follow, one without actor or
-// time, a second person who is the first, and a shelving without an end.
+// time, a second person who is the first, and a shelving or stop without an end.
 func (x Suppression) Apply(e SuppressionEvent) (Suppression, error) {
 	no := func(code SuppressionCode, detail string) (Suppression, error) {
 		return x, &SuppressionError{ID: e.ID, Code: code, Detail: detail}
@@ -264,7 +276,7 @@ func (x Suppression) Apply(e SuppressionEvent) (Suppression, error) {
 		x.State, x.Since, x.Approver = InForce, e.At, person
 	case e.Kind == Began && x.State == Waiting:
 		return no(SamePerson, "a second person must approve it")
-	case e.Kind == Ended || e.Kind == Expired && (x.Type == Shelving || x.State == Waiting):
+	case e.Kind == Ended || e.Kind == Expired && (x.Type.EndsByItself() || x.State == Waiting):
 		x.State, x.EndedAt, x.EndedBy, x.EndedFor = Over, e.At, e.Actor, e.Reason
 	default:
 		return no(Disorder, fmt.Sprintf("%s does not follow in state %s", e.Kind, x.State))
@@ -281,9 +293,11 @@ func (x Suppression) begin(e SuppressionEvent, person string, isPerson bool) (Su
 		return no(Disorder, "it begins with a request")
 	case !isPerson || person == "":
 		return no(Nameless, "a person asks for it")
-	case e.Type != Shelving && e.Type != OutOfService:
-		return no(BadScope, "neither shelve nor out_of_service")
-	case e.Scope.Filter == "" && e.Scope.Rule == "":
+	case !e.Type.known():
+		return no(BadScope, "neither shelve, out_of_service nor polling_stop")
+	case e.Type == PollingStop && !e.Scope.isDevice():
+		return no(BadScope, "it names no device, or more than one")
+	case e.Type != PollingStop && e.Scope.Filter == "" && e.Scope.Rule == "":
 		return no(BadScope, "it names neither an alarm nor a filter")
 	case strings.TrimSpace(e.Reason) == "":
 		return no(NoReason, "it has no reason")

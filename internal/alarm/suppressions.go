@@ -156,7 +156,7 @@ func (s *Suppressions) enough(e *entry, o *Occurrence) bool {
 // reaches reports whether a scope covers o, whatever the state of its
 // suppression.
 func (s *Suppressions) reaches(e *entry, o *Occurrence) bool {
-	return o.Class != LifeSafety && s.names(e, o)
+	return o.Class != LifeSafety && e.Type != PollingStop && s.names(e, o)
 }
 
 // names reports whether a scope speaks of o.
@@ -212,8 +212,8 @@ func (s *Suppressions) Count(e Event) {
 	}
 }
 
-// Due returns the events that time alone brings at now, by id: shelvings that
-// are over, requests that nobody approved in time. A clock that was set back to
+// Due returns the events that time alone brings at now, by id: shelvings and
+// polling stops that are over, requests that nobody approved in time. A clock that was set back to
 // more than a minute before the beginning ends them too, since how long they
 // have lasted is not known any more. What is due is found from the records, so
 // also after the program was down; what is over is never due again.
@@ -236,11 +236,11 @@ func (x *Suppression) due(now time.Time) string {
 	switch {
 	case x.State == Waiting && now.Sub(x.At) >= approvalTime:
 		return "nobody approved it within 10 minutes"
-	case x.State == Waiting && x.Type == Shelving && !now.Before(x.Until):
+	case x.State == Waiting && x.Type.EndsByItself() && !now.Before(x.Until):
 		return "its time was over before anybody approved it"
 	case x.State == Waiting && x.At.Sub(now) > stepBack:
 		return "the clock was set back"
-	case x.State != InForce || x.Type != Shelving:
+	case x.State != InForce || !x.Type.EndsByItself():
 		return ""
 	case !now.Before(x.Until):
 		return "its time is over"

@@ -28,13 +28,15 @@ type Status struct {
 }
 
 // DeviceCounts by reach. Stale counts devices that answered before but whose
-// values are old; unknown ones have not been polled yet.
+// values are old; unknown ones have not been polled yet; stopped ones are not
+// polled for a while.
 type DeviceCounts struct {
 	Total   int `json:"total"`
 	Up      int `json:"up"`
 	Down    int `json:"down"`
 	Stale   int `json:"stale"`
 	Unknown int `json:"unknown"`
+	Stopped int `json:"stopped"`
 }
 
 // AlarmCounts of the standing alarms.
@@ -100,6 +102,8 @@ func StatusOf(s *live.Snapshot, standing []alarm.Occurrence, now time.Time, cons
 			st.Devices.Down++
 		case live.Late:
 			st.Devices.Stale++
+		case live.Stopped:
+			st.Devices.Stopped++
 		default:
 			st.Devices.Unknown++
 		}
@@ -218,7 +222,7 @@ type Device struct {
 	Feed            string            `json:"feed"`
 	Engine          string            `json:"engine"`
 	AsOf            time.Time         `json:"as_of"` // the daemon's clock
-	Reach           string            `json:"reach"` // up, down, stale, unknown
+	Reach           string            `json:"reach"` // up, down, stale, unknown, stopped
 	Points          int               `json:"points"`
 	LastAnswer      *time.Time        `json:"last_answer"`
 	RoundTrip       float64           `json:"round_trip_seconds"`
@@ -237,7 +241,18 @@ type Device struct {
 	SysName         string            `json:"sys_name"`
 	SysObjectID     string            `json:"sys_object_id"`
 	Profiles        []string          `json:"profiles"`
+	PollingStop     *PollingStop      `json:"polling_stop"` // null: it is polled
 	Readings        []Reading         `json:"readings,omitempty"`
+}
+
+// PollingStop is why and until when a device is not polled, as scripts see it.
+type PollingStop struct {
+	ID       string    `json:"id"`
+	By       string    `json:"by"`
+	Approver string    `json:"approver"` // "" none was needed
+	Reason   string    `json:"reason"`
+	Since    time.Time `json:"since"`
+	Until    time.Time `json:"until"`
 }
 
 // Reading is one point of a device as scripts see it.
@@ -268,6 +283,9 @@ func DeviceOf(d *live.DeviceView, now time.Time, detail bool) Device {
 		Protocol: h.Protocol, EngineID: d.Identity.EngineID,
 		Vendor: d.Identity.Vendor, Model: d.Identity.Model, SysName: d.Identity.SysName,
 		SysObjectID: d.Identity.SysObjectID, Profiles: d.Identity.Profiles,
+	}
+	if x := d.Stop; x != nil {
+		out.PollingStop = &PollingStop{ID: x.ID, By: x.By, Approver: x.Approver, Reason: x.Reason, Since: x.Since.UTC(), Until: x.Until.UTC()}
 	}
 	for _, m := range []map[string]uint64{h.Refused, d.Refused} {
 		for cause, n := range m {

@@ -22,6 +22,8 @@ type Suppressing interface {
 	Unshelve(ctx context.Context, p duty.Person, id string, revision int, reason string) (alarm.Suppression, error)
 	TakeOutOfService(ctx context.Context, p duty.Person, r ops.ServiceRequest) (alarm.Suppression, error)
 	ReturnToService(ctx context.Context, p duty.Person, id string, revision int, reason string) (alarm.Suppression, error)
+	StopPolling(ctx context.Context, p duty.Person, r ops.StopRequest) (alarm.Suppression, error)
+	ResumePolling(ctx context.Context, p duty.Person, id string, revision int, reason string) (alarm.Suppression, error)
 	Approve(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Suppression, error)
 	Decline(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Suppression, error)
 	SetCause(ctx context.Context, p duty.Person, alarmID string, revision int, cause, comment string) (alarm.Occurrence, error)
@@ -30,13 +32,14 @@ type Suppressing interface {
 	CloseUnwatched(ctx context.Context, p duty.Person, alarmID string, revision int, comment string) (alarm.Occurrence, error)
 }
 
-// Suppression is one shelving or out-of-service record as scripts see it.
+// Suppression is one shelving, out-of-service record or polling stop as scripts
+// see it.
 type Suppression struct {
 	ID       string     `json:"id"`
 	Revision int        `json:"revision"`
-	Type     string     `json:"type"`  // shelve, out_of_service
+	Type     string     `json:"type"`  // shelve, out_of_service, polling_stop
 	State    string     `json:"state"` // waiting, in_force, over
-	Name     string     `json:"name"`  // of the alarm; "" for a filter
+	Name     string     `json:"name"`  // of the alarm; "" for a filter; of a polling stop the device's id
 	NameJa   string     `json:"name_ja"`
 	Rule     string     `json:"rule"`
 	Device   string     `json:"device"`
@@ -47,7 +50,7 @@ type Suppression struct {
 	Change   string     `json:"change"`
 	At       time.Time  `json:"at"`    // requested
 	Since    *time.Time `json:"since"` // in force since; null: not yet
-	Until    time.Time  `json:"until"` // end of a shelving, review date of an out-of-service record
+	Until    time.Time  `json:"until"` // end of a shelving or polling stop, review date of an out-of-service record
 	Approver string     `json:"approver"`
 	EndedAt  *time.Time `json:"ended_at"`
 	EndedBy  string     `json:"ended_by"`
@@ -66,13 +69,15 @@ func SuppressionOf(x alarm.Suppression) Suppression {
 	}
 }
 
-// NewSuppression asks to hold back one alarm, or all that a filter matches.
+// NewSuppression asks to hold back one alarm, or all that a filter matches, or to
+// stop the polling of one device.
 type NewSuppression struct {
-	Type       string    `json:"type"` // shelve, out_of_service
+	Type       string    `json:"type"` // shelve, out_of_service, polling_stop
 	Alarm      string    `json:"alarm,omitempty"`
 	Revision   int       `json:"revision,omitempty"`
 	Filter     string    `json:"filter,omitempty"`
-	ForSeconds int64     `json:"for_seconds,omitempty"` // shelve
+	Device     string    `json:"device,omitempty"`      // polling_stop
+	ForSeconds int64     `json:"for_seconds,omitempty"` // shelve, polling_stop
 	Change     string    `json:"change,omitempty"`      // out_of_service
 	Review     time.Time `json:"review,omitzero"`       // out_of_service
 	Reason     string    `json:"reason"`
@@ -130,7 +135,7 @@ func (s *Server) suppressionRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /v1/suppressions/preview", s.preview)
 	mux.HandleFunc("GET /v1/nuisances", s.nuisances)
 	for name, change := range map[string]suppressionFunc{
-		"unshelve": do.Unshelve, "return-to-service": do.ReturnToService, "approve": do.Approve, "decline": do.Decline,
+		"unshelve": do.Unshelve, "return-to-service": do.ReturnToService, "resume-polling": do.ResumePolling, "approve": do.Approve, "decline": do.Decline,
 	} {
 		mux.HandleFunc("POST /v1/suppressions/{id}/"+name, s.changeSuppression(change))
 	}
@@ -173,16 +178,23 @@ func (s *Server) suppress(w http.ResponseWriter, r *http.Request) {
 	var x alarm.Suppression
 	var err error
 	switch {
-	case n.Type == string(alarm.Shelving) && (n.ForSeconds < 0 || n.ForSeconds > maxShelving):
-		err = duty.Refuse(duty.Invalid, "shelve: for_seconds %d is no length of time", n.ForSeconds)
+	case n.Type != string(alarm.PollingStop) && n.Device != "":
+		err = duty.Refuse(duty.Invalid, "device %q: belongs to type polling_stop; hold alarms of a device back with filter device=%s", n.Device, n.Device)
+	case n.Type == string(alarm.PollingStop) && (n.Alarm != "" || n.Filter != ""):
+		err = duty.Refuse(duty.Invalid, "polling_stop: name a device, no alarm and no filter")
+	case alarm.SuppressionKind(n.Type).EndsByItself() && (n.ForSeconds < 0 || n.ForSeconds > maxShelving):
+		err = duty.Refuse(duty.Invalid, "%s: for_seconds %d is no length of time", n.Type, n.ForSeconds)
 	case n.Type == string(alarm.Shelving):
 		x, err = s.o.Operations.Shelve(r.Context(), s.caller(r), ops.ShelveRequest{
 			AlarmID: n.Alarm, Revision: n.Revision, Filter: n.Filter, For: time.Duration(n.ForSeconds) * time.Second, Reason: n.Reason})
 	case n.Type == string(alarm.OutOfService):
 		x, err = s.o.Operations.TakeOutOfService(r.Context(), s.caller(r), ops.ServiceRequest{
 			AlarmID: n.Alarm, Revision: n.Revision, Filter: n.Filter, Change: n.Change, Review: n.Review, Reason: n.Reason})
+	case n.Type == string(alarm.PollingStop):
+		x, err = s.o.Operations.StopPolling(r.Context(), s.caller(r), ops.StopRequest{
+			Device: facility.DeviceID(n.Device), For: time.Duration(n.ForSeconds) * time.Second, Reason: n.Reason})
 	default:
-		err = duty.Refuse(duty.Invalid, "type %q: want shelve or out_of_service", n.Type)
+		err = duty.Refuse(duty.Invalid, "type %q: want shelve, out_of_service or polling_stop", n.Type)
 	}
 	if err != nil {
 		refuse(w, err)
@@ -253,7 +265,7 @@ func (c *Client) Suppress(ctx context.Context, n NewSuppression) (x Suppression,
 }
 
 // ChangeSuppression ends, approves or declines one: verb is unshelve,
-// return-to-service, approve or decline.
+// return-to-service, resume-polling, approve or decline.
 func (c *Client) ChangeSuppression(ctx context.Context, id, verb string, cmd Command) (x Suppression, err error) {
 	return x, c.do(ctx, http.MethodPost, "/v1/suppressions/"+url.PathEscape(id)+"/"+verb, cmd, &x)
 }

@@ -52,6 +52,10 @@ const (
 	IsOver          Why = "over"             // the suppression has ended
 	Twice           Why = "suppressed_twice" // the same request waits already
 	ShelvedEnough   Why = "shelved_enough"   // Arg: how many a position may shelve at once
+
+	LifeSafetyPoints Why = "life_safety_points" // the device's polling is not stopped; Arg: its zones
+	StopTooLong      Why = "stop_too_long"      // Arg: the longest that is allowed, "24h0m0s"
+	Outgrown         Why = "outgrown"           // the device has other points or rules than when it was asked for
 )
 
 // Whys lists them all.
@@ -59,6 +63,7 @@ var Whys = []Why{
 	HasEnded, NothingToAck, AckFirst, StillActive, NotLatched, StandsAlone, SameCause, OwnCause, NoSuchCause, SameOwner, NoSuchPerson,
 	StillWatched, NoComment, CommentTooLong,
 	LifeSafetyScope, NoReason, NoChange, NoReview, NoEnd, TooLong, BadScope, SamePerson, NotWaiting, IsOver, Twice, ShelvedEnough,
+	LifeSafetyPoints, StopTooLong, Outgrown,
 }
 
 // A Refusal is a command that was not carried out, and why.

@@ -28,7 +28,7 @@ var en = Texts{
 		Screens:  "screens",
 		AgoNever: "never",
 		Shelved:  "shelved", OutOfService: "out of service", Approvals: "approvals",
-		ShelvedShort: "SHV", OutOfServiceShort: "OOS", ApprovalsShort: "APPR",
+		ShelvedShort: "SHV", OutOfServiceShort: "OOS", StoppedShort: "STOP", ApprovalsShort: "APPR",
 		Next:       func(at string) string { return "(next " + at + ")" },
 		Flood:      func(n int) string { return fmt.Sprintf("FLOOD %d/10 min", n) },
 		FloodShort: func(n int) string { return fmt.Sprintf("FLOOD %d", n) },
@@ -192,7 +192,7 @@ var en = Texts{
 		P1OneByOne:     "a priority 1 alarm is shelved one by one, with a second person",
 		NotByMany:      "several are taken out of service one by one",
 		NoShelve:       "your role may not shelve; an operator or shift lead may",
-		NoService:      "your role may not take out of service; a shift lead may",
+		NoService:      "your role may not take out of service; a shift lead may", NoResume: "your role may not resume polling; a shift lead may",
 		ServiceQuestion: func(id, what string) string {
 			return "Take out of service " + id + "  " + what
 		},
@@ -202,6 +202,7 @@ var en = Texts{
 		BadReview:        "write a date to come as YYYY-MM-DD",
 		UnshelveQuestion: func(id, what string) string { return "Unshelve " + id + "  " + what },
 		ReturnQuestion:   func(id, what string) string { return "Return to service " + id + "  " + what },
+		ResumeQuestion:   func(id, what string) string { return "Resume polling " + id + "  " + what },
 		ApproveQuestion:  func(id, what string) string { return "Approve as second person " + id + "  " + what },
 		DeclineQuestion:  func(id, what string) string { return "Decline " + id + "  " + what },
 		OwnRequest:       "you asked for it yourself: a second person approves",
@@ -240,8 +241,8 @@ var en = Texts{
 		DoneCause:    func(id string) string { return "cause recorded for " + id },
 		DoneClosed:   func(id string) string { return id + " closed" },
 		DoneMany:     func(done, of int) string { return fmt.Sprintf("%d of %d done", done, of) },
-		NotThis:      "only what is in force is ended: s a shelving, z what is out of service",
-		Empty:        "nothing is shelved, out of service or waiting",
+		NotThis:      "only what is in force is ended: s a shelving, z what is out of service or a polling stop",
+		Empty:        "nothing is shelved, out of service, stopped or waiting",
 		Preview:      func(n int) string { return fmt.Sprintf("covers now: %d", n) },
 		Counts: func(waiting, inForce, over int) string {
 			return fmt.Sprintf("waiting %d   in force %d   over, last 24 h %d", waiting, inForce, over)
@@ -312,6 +313,7 @@ var en = Texts{
 	Devices: Devices{
 		Title: "Devices", ID: "DEVICE", Name: "NAME", Kind: "KIND", Place: "PLACE", Reach: "REACH", Answer: "ANSWERED", Alarms: "ALARM",
 		OnlyAbnormal: "only abnormal", Never: "never",
+		Stopped: func(n int) string { return fmt.Sprintf("polling stopped %d", n) }, StoppedTo: func(until string) string { return "stopped to " + until },
 		Counts: func(total, up, down, stale, unknown int) string {
 			return fmt.Sprintf("%d devices: %d up, %d down, %d stale, %d not polled yet", total, up, down, stale, unknown)
 		},
@@ -327,6 +329,9 @@ var en = Texts{
 		LimitLow: "low", LimitHigh: "high", SysDescr: "says", SysLocation: "location", NotRefused: "nothing refused",
 		LastTrap: "last trap", Traps: "traps, the newest first (evidence only: they raise and clear nothing)", NoTraps: "no traps of this device", TrapsFailed: "the records do not answer:",
 		Inform: "inform", Unsigned: "unsigned",
+		StopLine: func(who, until, why string) string {
+			return "polling stopped by " + who + " until " + until + ": " + why
+		},
 		SharesEngine: func(devices string) string {
 			return "SNMPv3 engine id is also that of " + devices + ": give each its own"
 		},
@@ -346,7 +351,7 @@ var en = Texts{
 	Category:  map[string]string{"power": "POWER", "fire": "FIRE", "cooling": "COOLING", "equipment": "EQUIPMENT", "resources": "RESOURCES"},
 	Kind:      map[string]string{"ups": "UPS", "pdu": "PDU", "ats": "ATS", "envhub": "sensor hub", "dcpower": "DC power", "generator": "generator", "meter": "meter", "cooling": "cooling", "bmc": "BMC", "network": "network", "host": "host", "storage": "storage", "other": "other"},
 	Role:      map[string]string{"viewer": "viewer", "operator": "operator", "shift-lead": "lead", "manager": "manager", "auditor": "auditor", "admin": "admin"},
-	Reach:     map[string]string{"up": "up", "down": "DOWN", "stale": "STALE", "unknown": "not yet"},
+	Reach:     map[string]string{"up": "up", "down": "DOWN", "stale": "STALE", "unknown": "not yet", "stopped": "polling stopped"},
 	Freshness: map[string]string{"fresh": "fresh", "no_answer": "no answer", "stale": "old", "never": "never"},
 	Severity:  map[string]string{"unknown": "unknown", "normal": "normal", "warning": "warning", "critical": "critical"},
 	Verdict:   map[string]string{"met": "met", "missed": "MISSED", "insufficient_data": "NO VERDICT", "not_applicable": "n/a"},
@@ -399,6 +404,10 @@ var en = Texts{
 		"over":             "it has ended already",
 		"suppressed_twice": "the same request waits for its second person already",
 		"shelved_enough":   "a position shelves at most %s at once; end one that is not needed first",
+
+		"life_safety_points": "its polling is not stopped: it protects life (%s). Isolate the zone with a permit instead",
+		"stop_too_long":      "too long; polling is stopped for at most %s",
+		"outgrown":           "the device has other points or rules than when this was asked for; ask again",
 	},
 	Told: map[string]string{"due": "to be told", "sent": "told", "failed": "NOT TOLD", "cancelled": "not told"},
 	Event: map[string]string{
@@ -414,7 +423,7 @@ var en = Texts{
 	RecordsDown:      map[string]string{"read_only": "RECORDS READ-ONLY", "down": "RECORDS DOWN"},
 	State:            words(stateWords, 1),
 	SuppressionState: map[string]string{"waiting": "WAITS", "in_force": "in force", "over": "over"},
-	SuppressionKind:  map[string]string{"shelve": "shelved", "out_of_service": "out of service"},
+	SuppressionKind:  map[string]string{"shelve": "shelved", "out_of_service": "out of service", "polling_stop": "polling stopped"},
 	View: map[string]string{
 		"all": "all", "unacked": "unacknowledged", "shelved": "shelved", "expiring": "shelving ends within 10 min", "forgotten": "acknowledged, oldest first",
 		"suppressed": "held back by design", "service": "out of service", "stale": "stale: standing for more than 24 h", "ended": "shelvings that ended in the last 24 h",

@@ -30,7 +30,7 @@ var ja = Texts{
 		Screens:  "画面",
 		AgoNever: "なし",
 		Shelved:  "棚上げ", OutOfService: "運用除外", Approvals: "承認待ち",
-		ShelvedShort: "棚上", OutOfServiceShort: "除外", ApprovalsShort: "承認待",
+		ShelvedShort: "棚上", OutOfServiceShort: "除外", StoppedShort: "収集停止", ApprovalsShort: "承認待",
 		Next:       func(at string) string { return "(次 " + at + ")" },
 		Flood:      func(n int) string { return fmt.Sprintf("警報多発 %d件/10分", n) },
 		FloodShort: func(n int) string { return fmt.Sprintf("多発 %d", n) },
@@ -194,7 +194,7 @@ var ja = Texts{
 		P1OneByOne:     "優先度1の警報は一件ずつ、二人目の承認を得て棚上げします",
 		NotByMany:      "運用除外は一件ずつ行います",
 		NoShelve:       "あなたの役割では棚上げできません。運用員またはリーダーが行います",
-		NoService:      "あなたの役割では運用除外できません。リーダーが行います",
+		NoService:      "あなたの役割では運用除外できません。リーダーが行います", NoResume: "あなたの役割では収集を再開できません。リーダーが行います",
 		ServiceQuestion: func(id, what string) string {
 			return "運用除外する: " + id + "  " + what
 		},
@@ -204,6 +204,7 @@ var ja = Texts{
 		BadReview:        "今日より後の日付を YYYY-MM-DD で入力してください",
 		UnshelveQuestion: func(id, what string) string { return "棚上げを解除する: " + id + "  " + what },
 		ReturnQuestion:   func(id, what string) string { return "運用に戻す: " + id + "  " + what },
+		ResumeQuestion:   func(id, what string) string { return "収集を再開する: " + id + "  " + what },
 		ApproveQuestion:  func(id, what string) string { return "二人目として承認する: " + id + "  " + what },
 		DeclineQuestion:  func(id, what string) string { return "却下する: " + id + "  " + what },
 		OwnRequest:       "自分の申請は承認できません。二人目が承認します",
@@ -242,8 +243,8 @@ var ja = Texts{
 		DoneCause:    func(id string) string { return id + " の原因警報を記録しました" },
 		DoneClosed:   func(id string) string { return id + " を終結しました" },
 		DoneMany:     func(done, of int) string { return fmt.Sprintf("%d/%d 件を実行しました", done, of) },
-		NotThis:      "終了できるのは有効なものだけ: 棚上げは s、運用除外は z",
-		Empty:        "棚上げ・運用除外・承認待ちはありません",
+		NotThis:      "終了できるのは有効なものだけ: 棚上げは s、運用除外と収集停止は z",
+		Empty:        "棚上げ・運用除外・収集停止・承認待ちはありません",
 		Preview:      func(n int) string { return fmt.Sprintf("現在の対象: %d", n) },
 		Counts: func(waiting, inForce, over int) string {
 			return fmt.Sprintf("承認待ち %d   有効 %d   24時間以内に終了 %d", waiting, inForce, over)
@@ -314,6 +315,7 @@ var ja = Texts{
 	Devices: Devices{
 		Title: "機器", ID: "機器", Name: "名称", Kind: "種別", Place: "場所", Reach: "応答", Answer: "最終応答", Alarms: "警報",
 		OnlyAbnormal: "異常のみ", Never: "なし",
+		Stopped: func(n int) string { return fmt.Sprintf("収集停止中 %d", n) }, StoppedTo: func(until string) string { return "収集停止 " + until + "迄" },
 		Counts: func(total, up, down, stale, unknown int) string {
 			return fmt.Sprintf("%d 台: 応答 %d、停止 %d、遅延 %d、未収集 %d", total, up, down, stale, unknown)
 		},
@@ -329,6 +331,9 @@ var ja = Texts{
 		LimitLow: "下限", LimitHigh: "上限", SysDescr: "自称", SysLocation: "設置場所", NotRefused: "拒否なし",
 		LastTrap: "直近のトラップ", Traps: "トラップ、新しい順 (記録のみ。警報の発生・復帰には使いません)", NoTraps: "この機器のトラップはありません", TrapsFailed: "記録から応答がありません:",
 		Inform: "インフォーム", Unsigned: "無署名",
+		StopLine: func(who, until, why string) string {
+			return "収集停止中 " + who + "、" + until + " まで: " + why
+		},
 		SharesEngine: func(devices string) string {
 			return "SNMPv3 エンジン ID が " + devices + " と同じです。機器ごとに変えてください"
 		},
@@ -350,7 +355,7 @@ var ja = Texts{
 	Category:  map[string]string{"power": "電源", "fire": "火災", "cooling": "空調", "equipment": "機器", "resources": "資源"},
 	Kind:      map[string]string{"ups": "UPS", "pdu": "PDU", "ats": "切替器", "envhub": "センサー", "dcpower": "直流電源", "generator": "発電機", "meter": "電力計", "cooling": "空調機", "bmc": "BMC", "network": "ネットワーク", "host": "ホスト", "storage": "ストレージ", "other": "その他"},
 	Role:      map[string]string{"viewer": "閲覧", "operator": "運用", "shift-lead": "リーダー", "manager": "管理者", "auditor": "監査", "admin": "システム管理"},
-	Reach:     map[string]string{"up": "応答", "down": "停止", "stale": "遅延", "unknown": "未収集"},
+	Reach:     map[string]string{"up": "応答", "down": "停止", "stale": "遅延", "unknown": "未収集", "stopped": "収集停止中"},
 	Freshness: map[string]string{"fresh": "最新", "no_answer": "応答なし", "stale": "古い", "never": "なし"},
 	Severity:  map[string]string{"unknown": "不明", "normal": "正常", "warning": "注意", "critical": "重大"},
 	Verdict:   map[string]string{"met": "達成", "missed": "未達", "insufficient_data": "判定不能", "not_applicable": "対象外"},
@@ -403,6 +408,10 @@ var ja = Texts{
 		"over":             "すでに終わっています",
 		"suppressed_twice": "同じ申請がすでに承認を待っています",
 		"shelved_enough":   "棚上げは担当席ごとに %s 件までです。先に不要な棚上げを解除してください",
+
+		"life_safety_points": "人命に関わる点 (%s) があるため収集を停止できません。許可を取って区画を隔離してください",
+		"stop_too_long":      "長すぎます。収集停止は最長 %s",
+		"outgrown":           "申請の後に機器の点または規則が変わりました。改めて申請してください",
 	},
 	Told: map[string]string{"due": "通知待ち", "sent": "通知済", "failed": "通知失敗", "cancelled": "通知せず"},
 	Event: map[string]string{
@@ -418,7 +427,7 @@ var ja = Texts{
 	RecordsDown:      map[string]string{"read_only": "記録 書込不可", "down": "記録 停止"},
 	State:            words(stateWords, 2),
 	SuppressionState: map[string]string{"waiting": "承認待ち", "in_force": "有効", "over": "終了"},
-	SuppressionKind:  map[string]string{"shelve": "棚上げ", "out_of_service": "運用除外"},
+	SuppressionKind:  map[string]string{"shelve": "棚上げ", "out_of_service": "運用除外", "polling_stop": "収集停止"},
 	View: map[string]string{
 		"all": "全件", "unacked": "未確認", "shelved": "棚上げ", "expiring": "10分以内に棚上げ終了", "forgotten": "確認済、古い順",
 		"suppressed": "設計抑止", "service": "運用除外", "stale": "長期: 24時間を超えて発生中", "ended": "24時間以内に終わった棚上げ",

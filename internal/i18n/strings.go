@@ -76,6 +76,7 @@ type Frame struct {
 	// Counters of line 2 at length, and in short where it is narrow.
 	Shelved, OutOfService, Approvals                string
 	ShelvedShort, OutOfServiceShort, ApprovalsShort string
+	StoppedShort                                    string // devices whose polling is stopped
 	Next                                            func(at string) string
 	Flood, FloodShort                               func(n int) string
 	NoFlood                                         string
@@ -208,6 +209,8 @@ type Suppress struct {
 	BadReview        string
 	UnshelveQuestion func(id, what string) string
 	ReturnQuestion   func(id, what string) string
+	ResumeQuestion   func(id, what string) string
+	NoResume         string // role
 	ApproveQuestion  func(id, what string) string
 	DeclineQuestion  func(id, what string) string
 	OwnRequest       string
@@ -303,6 +306,8 @@ type Devices struct {
 	Title, ID, Name, Kind, Place, Reach, Answer, Alarms string
 	OnlyAbnormal, Never                                 string
 	Counts                                              func(total, up, down, stale, unknown int) string
+	Stopped                                             func(n int) string        // polling stopped; said where there is one
+	StoppedTo                                           func(until string) string // 17 cells, with a time of day
 }
 
 // Device is the detail of one device.
@@ -319,6 +324,7 @@ type Device struct {
 	LastTrap, Traps, NoTraps, TrapsFailed, Inform          string
 	Unsigned                                               string // SNMP v1 and v2c: anybody can forge it
 	SharesEngine                                           func(devices string) string
+	StopLine                                               func(who, until, why string) string
 }
 
 // Session is what the SSH server and its client say.

@@ -189,15 +189,22 @@ func (t *Table) computeGroups(now time.Time, mono time.Duration) {
 	}
 }
 
+// groupOf is the group of devices that a rule computes from; "" none.
+func groupOf(r *alarm.Rule) string {
+	switch {
+	case r.Type != alarm.Calculated && r.Type != alarm.Deviation:
+		return ""
+	case r.Expression != nil:
+		return r.Expression.Group
+	}
+	return r.Reference.Group
+}
+
 // nameGroups finds the groups that rules speak of.
 func (t *Table) nameGroups() {
 	t.groups = map[string]*groupIndex{}
 	for _, r := range t.ruleSet {
-		name := r.Reference.Group
-		if r.Expression != nil {
-			name = r.Expression.Group
-		}
-		if name != "" && (r.Type == alarm.Calculated || r.Type == alarm.Deviation) {
+		if name := groupOf(r); name != "" {
 			t.groups[name] = &groupIndex{}
 		}
 	}

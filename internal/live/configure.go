@@ -81,7 +81,7 @@ func (t *Table) setDevices(list []facility.Device, mono time.Duration) {
 		if d == nil || d.model != model {
 			d = newDevice(info, mono)
 		}
-		d.info, d.view, d.model = info, nil, model
+		d.info, d.view, d.model, d.stop = info, nil, model, t.stops[info.ID]
 		t.devices[info.ID] = d
 	}
 	for _, info := range list {

@@ -45,6 +45,7 @@ type device struct {
 	zones     []string            // that it watches over, sorted
 	bound     []*point            // those that tell about a model
 	model     bool                // its points are the results of a model of ours
+	stop      *alarm.Suppression  // its polling is stopped; nil: it is not
 	view      *DeviceView         // nil: changed
 
 	oldest  facility.Tick // last good stamp among the points that are not stale; 0 none

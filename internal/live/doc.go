@@ -48,6 +48,14 @@
 // alarm whose rule, device or point is not watched any more stays standing and
 // is marked: nothing clears by absence.
 //
+// # Polling stops
+//
+// While a person has stopped the polling of a device ([Table.SetStops]) its
+// conditions stay as they are: what stands goes on standing, its absence raises
+// nothing and returns nothing, its values grow old and are unknown to rules,
+// models and targets then. After the stop it has the time of a device that just
+// became known. A device that protects life is judged all the same.
+//
 // # Concurrency
 //
 // All methods of Table may be called by many goroutines. A Snapshot is immutable

@@ -74,8 +74,12 @@ func (t *Table) reachable(d *device, mono time.Duration) (answers, known bool) {
 	return h.ConsecFailed == 0, h.Rounds > 0 && h.ConsecFailed == 0
 }
 
-// evaluateAges asks the rules that watch for absent data of one device.
+// evaluateAges asks the rules that watch for absent data of one device. Of one
+// that is not polled nothing can be said: all conditions stay as they are.
 func (t *Table) evaluateAges(d *device, now time.Time, mono time.Duration) {
+	if d.isStopped() {
+		return
+	}
 	answers, known := t.reachable(d, mono)
 	if known {
 		if answers && d.silent {

@@ -148,6 +148,7 @@ const (
 	Down    Reach = "down"    // two or more rounds without an answer, or never answered
 	Late    Reach = "stale"   // one failed round, or values past their age
 	Unknown Reach = "unknown" // not polled yet
+	Stopped Reach = "stopped" // a person has stopped its polling for a while
 )
 
 // A DeviceView is one device as of a snapshot.
@@ -157,6 +158,8 @@ type DeviceView struct {
 	Health   facility.Health
 	Refused  map[string]uint64 // by the guard, by cause, besides Health.Refused
 	Points   []PointView       // in the profile's order
+
+	Stop *alarm.Suppression // the polling stop in force; nil: it is polled
 }
 
 // A PointView is one point as of a snapshot.
@@ -208,6 +211,8 @@ func (p *PointView) Freshness(now time.Time) facility.Freshness {
 func (d *DeviceView) Reach(now time.Time) Reach {
 	h := d.Health
 	switch {
+	case d.Stop != nil:
+		return Stopped
 	case h.Rounds == 0:
 		return Unknown
 	case h.ConsecFailed >= 2 || h.LastAnswer.IsZero():

@@ -83,7 +83,8 @@ type Table struct {
 	owed        bool          // history did not get the last ones
 	emitted     time.Duration // monotonic: when all of them were last taken
 	expected    map[facility.DeviceID][]facility.Point
-	unaccounted bool // targets do not get the models' readings that are being taken
+	stops       map[facility.DeviceID]*alarm.Suppression // polling stops in force
+	unaccounted bool                                     // targets do not get the models' readings that are being taken
 
 	watched  uint64 // changes of what is watched, counted
 	number   uint64
@@ -117,7 +118,7 @@ func New(o Options) *Table {
 	t.configure(Config{Rules: o.Rules, Targets: o.Targets, Versions: o.Versions, Devices: o.Devices, Models: o.Models, Expected: o.Expected})
 	t.mu.Unlock()
 	t.publish()
-	o.Registerer.MustRegister(targetCollector{t})
+	o.Registerer.MustRegister(targetCollector{t}, stopCollector{t})
 	return t
 }
 

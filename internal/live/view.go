@@ -174,7 +174,7 @@ func (d *device) viewed() *DeviceView {
 	if d.view != nil {
 		return d.view
 	}
-	v := &DeviceView{Device: d.info, Identity: d.identity, Health: d.health, Points: make([]PointView, len(d.points))}
+	v := &DeviceView{Device: d.info, Identity: d.identity, Health: d.health, Stop: d.stop, Points: make([]PointView, len(d.points))}
 	for i, p := range d.points {
 		v.Points[i] = PointView{
 			Point: p.info, Value: p.value, LastGood: p.lastGood, LastTick: p.lastTick, LastQuality: p.quality,

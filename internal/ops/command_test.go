@@ -10,6 +10,7 @@ import (
 	"nezuban/internal/alarm"
 	"nezuban/internal/clock"
 	"nezuban/internal/duty"
+	"nezuban/internal/facility"
 )
 
 func TestCommandsAreRefusedWithACode(t *testing.T) {
@@ -68,6 +69,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"unshelve":            {duty.Operator, duty.ShiftLead},
 		"take out of service": {duty.ShiftLead},
 		"return to service":   {duty.ShiftLead},
+		"stop polling":        {duty.ShiftLead},
+		"resume polling":      {duty.ShiftLead},
 		"approve":             {duty.Operator, duty.ShiftLead},
 		"decline":             {duty.Operator, duty.ShiftLead},
 		"set cause":           {duty.ShiftLead},
@@ -76,8 +79,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"close":               {duty.ShiftLead},
 		"test notice":         {duty.ShiftLead, duty.Manager, duty.Admin},
 	}
-	s := startWith(t, t.TempDir(), Options{Clock: clock.System(), Unwatched: func(string) bool { return true }, Rules: rules,
-		Positions: func() []duty.Position { return nil }})
+	s := startWith(t, t.TempDir(), withSights(Options{Clock: clock.System(), Unwatched: func(string) bool { return true }, Rules: rules,
+		Positions: func() []duty.Position { return nil }}))
 	ctx := t.Context()
 	operations := map[string]func(p duty.Person, device string) error{
 		"acknowledge": func(p duty.Person, device string) error {
@@ -120,6 +123,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = s.ReturnToService(ctx, p, u.ID, 1, "mended")
+			return err
+		},
+		"stop polling": func(p duty.Person, device string) error {
+			_, err := s.StopPolling(ctx, p, StopRequest{Device: facility.DeviceID(device), For: time.Hour, Reason: "firmware"})
+			return err
+		},
+		"resume polling": func(p duty.Person, device string) error {
+			_, err := s.ResumePolling(ctx, p, s.stop(t, facility.DeviceID(device), time.Hour).ID, 1, "done")
 			return err
 		},
 		"approve": func(p duty.Person, device string) error {

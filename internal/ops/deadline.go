@@ -108,7 +108,7 @@ func (s *Service) step(o alarm.Occurrence, d deadline, now time.Time) *item {
 	return it
 }
 
-// Tick does what time alone brings: shelvings and requests that are over,
+// Tick does what time alone brings: shelvings, stops and requests that are over,
 // suppressions by design, annunciations that are owed, steps of escalations. Run
 // calls it each second; everything is found from the records, so after a stop it
 // is made up for, and nothing is done twice.
@@ -133,11 +133,12 @@ func (s *Service) Tick(ctx context.Context) {
 }
 
 // expire ends the suppressions whose time is over, by the wall clock or by the
-// monotonic one, whichever says so first.
+// monotonic one, whichever says so first, and polling stops that cannot go on.
 func (s *Service) expire(ctx context.Context, now time.Time) bool {
+	grown := s.outgrown()
 	s.mu.Lock()
 	var items []*item
-	for _, e := range s.overdue(now) {
+	for _, e := range s.overdue(now, grown) {
 		if s.inFlight[e.ID] {
 			continue
 		}
@@ -155,9 +156,18 @@ func (s *Service) expire(ctx context.Context, now time.Time) bool {
 	return len(items) > 0
 }
 
-// overdue are the events that time brings at now. The caller holds mu.
-func (s *Service) overdue(now time.Time) []alarm.SuppressionEvent {
+// overdue are the events that time brings at now, and the ends of the polling
+// stops in grown. The caller holds mu.
+func (s *Service) overdue(now time.Time, grown map[string]string) []alarm.SuppressionEvent {
 	events := s.sups.Due(now)
+	isDue := func(id string) bool {
+		return slices.ContainsFunc(events, func(e alarm.SuppressionEvent) bool { return e.ID == id })
+	}
+	for id, why := range grown {
+		if u, ok := s.sups.Get(id); ok && u.State != alarm.Over && !isDue(id) {
+			events = append(events, u.Resume(why, now))
+		}
+	}
 	mono := s.clock.Mono()
 	for id, end := range s.lasts {
 		u, ok := s.sups.Get(id)
@@ -165,7 +175,7 @@ func (s *Service) overdue(now time.Time) []alarm.SuppressionEvent {
 			delete(s.lasts, id)
 			continue
 		}
-		if mono < end || slices.ContainsFunc(events, func(e alarm.SuppressionEvent) bool { return e.ID == id }) {
+		if mono < end || isDue(id) {
 			continue
 		}
 		for _, e := range s.sups.Due(u.Until) { // as it will be by the clock that was set back
@@ -178,10 +188,10 @@ func (s *Service) overdue(now time.Time) []alarm.SuppressionEvent {
 	return events
 }
 
-// lasting remembers how long a shelving lasts on the monotonic clock. The caller
-// holds mu.
+// lasting remembers how long a shelving or polling stop lasts on the monotonic
+// clock. The caller holds mu.
 func (s *Service) lasting(e alarm.SuppressionEvent, now time.Time) {
-	if u, ok := s.sups.Get(e.ID); ok && u.State != alarm.Over && u.Type == alarm.Shelving && e.Revision == 1 {
+	if u, ok := s.sups.Get(e.ID); ok && u.State != alarm.Over && u.Type.EndsByItself() && e.Revision == 1 {
 		s.lasts[e.ID] = s.clock.Mono() + u.Until.Sub(now)
 	}
 }

@@ -14,6 +14,7 @@
 //	reset, set cause, close    shift-lead
 //	shelve, unshelve           operator, shift-lead
 //	out of service, and back   shift-lead
+//	stop polling, and resume   shift-lead
 //	approve, decline           operator, shift-lead; never who asked
 //	test notice                shift-lead, manager, admin
 //	set language               anybody the site knows, for themselves
@@ -54,6 +55,14 @@
 // unacknowledged when that ends, is annunciated then: whatever ended it, and also
 // where the program was down or was killed in between. A parent that is itself
 // shelved still suppresses by design; one out of service does not.
+//
+// # Polling stops
+//
+// A polling stop is a record like these with the same second person, and holds
+// nothing back: the collectors leave the device alone and its absence is not
+// judged ([Service.Stops]). It lasts a day at most. It is refused for a device that
+// protects life, and ends within a second where the device turns out to, or where
+// a P1 rule comes to watch it and nobody approved.
 //
 // # Who is told
 //

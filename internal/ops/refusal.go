@@ -20,17 +20,20 @@ func refusal(name string, err error) error {
 	switch e.Code {
 	case alarm.NoReason, alarm.NoChange, alarm.NoReview, alarm.NoEnd:
 		code = duty.Incomplete
-	case alarm.TooLong, alarm.BadScope:
+	case alarm.TooLong, alarm.StopTooLong, alarm.BadScope:
 		code = duty.Invalid
-	case alarm.SamePerson, alarm.LifeSafetyScope:
+	case alarm.SamePerson, alarm.LifeSafetyScope, alarm.LifeSafetyPoints:
 		code = duty.NotAllowed
 	}
 	why, arg := duty.Why(e.Code), ""
 	if !slices.Contains(duty.Whys, why) { // a mistake of a program: nobody's to read
 		why = ""
 	}
-	if e.Code == alarm.TooLong {
+	switch e.Code {
+	case alarm.TooLong, alarm.StopTooLong:
 		arg = e.Cap.String()
+	case alarm.LifeSafetyPoints:
+		arg = strings.Join(e.Zones, ", ")
 	}
 	return duty.RefuseFor(code, why, arg, "%s: %s", name, strings.TrimSpace(e.ID+" "+e.Detail))
 }

@@ -48,6 +48,9 @@ type Options struct {
 	// Attributes are those of a device, for filters over alarms; nil: filters see an
 	// alarm's own only.
 	Attributes func(facility.DeviceID) facility.Attributes
+	// Sight is what the rules see of a device; false: nobody polls it. Nil: nobody
+	// polls anything, so no polling is stopped.
+	Sight func(facility.DeviceID) (alarm.Sight, bool)
 }
 
 // A Service holds the book of alarms and writes the records. It is safe for
@@ -71,7 +74,7 @@ type Service struct {
 	book     *alarm.Book
 	sups     *alarm.Suppressions
 	lastSup  int64                    // number of the newest suppression
-	lasts    map[string]time.Duration // shelvings: when each is over on the monotonic clock
+	lasts    map[string]time.Duration // shelvings and polling stops: when each is over on the monotonic clock
 	pending  []*item
 	failure  error // why the last try to write failed; nil after a success
 	numbers  numbers
@@ -135,6 +138,9 @@ func (o *Options) fill() {
 	if o.Positions == nil {
 		everything := []duty.Position{{ID: "all", Name: facility.Text{En: "all", Ja: "全体"}}}
 		o.Positions = func() []duty.Position { return everything }
+	}
+	if o.Sight == nil {
+		o.Sight = func(facility.DeviceID) (alarm.Sight, bool) { return alarm.Sight{}, false }
 	}
 	if o.Unwatched == nil {
 		o.Unwatched = func(string) bool { return false }

@@ -72,11 +72,12 @@ type beginning struct {
 	alarm    string
 	revision int
 	filter   string
+	device   facility.DeviceID // of a polling stop
 	request  alarm.SuppressionRequest
 }
 
 func (s *Service) begin(ctx context.Context, b beginning) (u alarm.Suppression, err error) {
-	defer func() { s.told(b.name, b.alarm+b.filter, b.person, err) }()
+	defer func() { s.told(b.name, b.alarm+b.filter+string(b.device), b.person, err) }()
 	if !s.may(b.person, b.roles...) {
 		return u, duty.Refuse(duty.NotAllowed, "%s: needs the role %s", b.name, b.needs)
 	}
@@ -86,6 +87,9 @@ func (s *Service) begin(ctx context.Context, b beginning) (u alarm.Suppression, 
 	change, changed := text.Clean(b.request.Change, maxChange)
 	if b.request.Change = change; changed.Truncated {
 		return u, duty.Refuse(duty.Invalid, "%s: the number of the change is longer than %d bytes", b.name, maxChange)
+	}
+	if err := s.sight(&b); err != nil {
+		return u, err
 	}
 	rules := s.o.Rules()
 	positions := s.o.Positions()
@@ -122,6 +126,8 @@ func (s *Service) requested(b beginning, rules map[string]*alarm.Rule, positions
 // scope is what a request means. The caller holds mu.
 func (s *Service) scope(b beginning) (alarm.Scope, error) {
 	switch {
+	case b.request.Type == alarm.PollingStop:
+		return alarm.Scope{Device: b.device, Name: facility.Text{En: string(b.device), Ja: string(b.device)}}, nil
 	case (b.alarm == "") == (b.filter == ""):
 		return alarm.Scope{}, duty.Refuse(duty.Incomplete, "%s: name one alarm, or a filter", b.name)
 	case b.filter != "":

@@ -37,7 +37,7 @@ func (s *Service) ReturnToService(ctx context.Context, p duty.Person, id string,
 // operator's or the shift lead's role and a comment.
 func (s *Service) Approve(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Suppression, error) {
 	return s.change(ctx, changing{
-		name: "approve", person: p, roles: []duty.Role{duty.Operator, duty.ShiftLead}, needs: "operator or shift-lead",
+		name: "approve", approves: true, person: p, roles: []duty.Role{duty.Operator, duty.ShiftLead}, needs: "operator or shift-lead",
 		id: id, revision: revision, reason: comment,
 		decide: func(u alarm.Suppression, comment string, now time.Time) (alarm.SuppressionEvent, error) {
 			return u.Approve(p.ID, comment, now)
@@ -66,7 +66,8 @@ type changing struct {
 	id       string
 	revision int
 	reason   string
-	kind     alarm.SuppressionKind // only of this kind; "" either
+	kind     alarm.SuppressionKind // only of this kind; "" any
+	approves bool                  // it brings what waits into force
 	decide   func(u alarm.Suppression, reason string, now time.Time) (alarm.SuppressionEvent, error)
 }
 
@@ -77,6 +78,11 @@ func (s *Service) change(ctx context.Context, c changing) (u alarm.Suppression, 
 	}
 	if c.reason, err = s.comment(c.name, c.reason); err != nil {
 		return u, err
+	}
+	if c.approves {
+		if why := s.outgrown()[c.id]; why != "" {
+			return u, duty.RefuseFor(duty.NotAllowed, duty.Outgrown, "", "%s %s: %s", c.name, c.id, why)
+		}
 	}
 	positions := s.o.Positions()
 	s.writing.Lock()

@@ -49,6 +49,7 @@ type Suppressions interface {
 	TakeOutOfService(ctx context.Context, p duty.Person, id string, revision int, change string, review time.Time, reason string) (alarm.Suppression, error)
 	Unshelve(ctx context.Context, p duty.Person, id string, revision int, reason string) (alarm.Suppression, error)
 	ReturnToService(ctx context.Context, p duty.Person, id string, revision int, reason string) (alarm.Suppression, error)
+	ResumePolling(ctx context.Context, p duty.Person, id string, revision int, reason string) (alarm.Suppression, error)
 	Approve(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Suppression, error)
 	Decline(ctx context.Context, p duty.Person, id string, revision int, comment string) (alarm.Suppression, error)
 }

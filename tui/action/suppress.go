@@ -202,6 +202,11 @@ func End(c *session.Context, ops Operations, s alarm.Suppression) {
 	case s.Type == alarm.OutOfService && !c.Person.Has(duty.ShiftLead):
 		c.Say(t.NoService)
 		return
+	case s.Type == alarm.PollingStop && !c.Person.Has(duty.ShiftLead):
+		c.Say(t.NoResume)
+		return
+	case s.Type == alarm.PollingStop:
+		do, question = ops.ResumePolling, t.ResumeQuestion(s.ID, ScopeName(c, &s))
 	case s.Type == alarm.OutOfService:
 		do, question = ops.ReturnToService, t.ReturnQuestion(s.ID, ScopeName(c, &s))
 	case !c.Person.Has(duty.Operator, duty.ShiftLead):

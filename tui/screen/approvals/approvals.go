@@ -116,8 +116,7 @@ func (s *Screen) key(key string) {
 	case "X":
 		action.Decline(s.c, s.ops, row)
 	case "s", "z":
-		service := row.Type == alarm.OutOfService
-		if row.State != alarm.InForce || service != (key == "z") {
+		if row.State != alarm.InForce || (row.Type == alarm.Shelving) != (key == "s") {
 			s.c.Say(s.c.T.Suppress.NotThis)
 			return
 		}
@@ -187,6 +186,8 @@ func (s *Screen) kind(x *alarm.Suppression, width int) string {
 		return i18n.Word(s.c.T.SuppressionKind, string(x.Type))
 	case x.Type == alarm.OutOfService:
 		return string(alarm.ShownOutOfService)
+	case x.Type == alarm.PollingStop:
+		return s.c.T.Frame.StoppedShort
 	}
 	return string(alarm.ShownShelved)
 }
@@ -237,7 +238,9 @@ func (s *Screen) detail(width, height int) []string {
 		case x.Approver != "":
 			add(t.ApprovedBy+" "+x.Approver, s.c.Clock(x.Since))
 		}
-		add(t.Preview(x.Matches), t.HeldBack(x.Held))
+		if x.Type != alarm.PollingStop { // which holds nothing back
+			add(t.Preview(x.Matches), t.HeldBack(x.Held))
+		}
 		if x.State == alarm.Over {
 			add(i18n.Word(s.c.T.SuppressionState, string(x.State)), s.c.Clock(x.EndedAt), x.EndedBy, x.EndedFor)
 		}

@@ -52,12 +52,6 @@ func (s *Screen) head(width int) []string {
 	line := func(style func(string) string, parts ...string) string {
 		return " " + style(text.Cut(session.Join(parts...), width-2, th.Glyphs.Tail))
 	}
-	named := func(word, value string) string {
-		if value == "" {
-			return ""
-		}
-		return word + " " + value
-	}
 	id, h := d.Identity, d.Health
 	title := line(th.Strong.Paint, d.Device.Name, i18n.Word(s.c.T.Kind, d.Device.Kind), d.Device.Place, named(t.Rack, d.Device.Rack), named(t.Feed, d.Device.Feed), s.mark())
 	if alarms := s.c.Alarms(d.Device.ID); len(alarms) > 0 {
@@ -70,20 +64,16 @@ func (s *Screen) head(width int) []string {
 		says = session.Join(id.SysName, id.SysDescr)
 	}
 	maker := line(th.Normal.Paint, named(t.Vendor, id.Vendor), named(t.Model, id.Model), named(t.Serial, id.Serial), named(t.Profile, strings.Join(id.Profiles, ",")), named(t.SysDescr, says))
-	reach := d.Reach(s.c.Now)
-	answer, trip := t.Never, ""
-	if !h.LastAnswer.IsZero() {
-		answer, trip = s.c.Age(h.LastAnswer), t.RoundTrip+" "+millis(h.RoundTrip)
-	}
-	health := " " + reachWord(s, reach) + "  " + th.Normal.Paint(text.Cut(strings.ReplaceAll(session.Join(
-		t.LastAnswer+" "+answer, trip, t.Lateness+" "+millis(h.Lateness),
-		t.Timeouts+" "+strconv.FormatUint(h.Timeouts, 10), named(t.Interval, i18n.FormatDuration(h.Interval))), "   ", "  "), width-11, th.Glyphs.Tail))
 	refused := line(th.Normal.Paint, s.refused())
 	out := []string{title}
 	if maker != " " {
 		out = append(out, maker)
 	}
-	out = append(out, health, refused)
+	out = append(out, s.health(width))
+	if x := d.Stop; x != nil {
+		out = append(out, line(th.Strong.Paint, t.StopLine(s.c.Clean(x.By), s.c.Minute(x.Until), s.c.Clean(x.Reason))))
+	}
+	out = append(out, refused)
 	if h.ErrorKind != "" || h.LastError != "" {
 		out = append(out, line(th.Normal.Paint, t.LastError+": "+i18n.Word(s.c.T.ErrorKind, string(h.ErrorKind)), h.LastError))
 	}
@@ -94,6 +84,28 @@ func (s *Screen) head(width int) []string {
 		out = append(out, line(th.Normal.Paint, last))
 	}
 	return out
+}
+
+// named puts a word before a value; "" where there is none.
+func named(word, value string) string {
+	if value == "" {
+		return ""
+	}
+	return word + " " + value
+}
+
+// health is whether the device answers, when it did last, and how.
+func (s *Screen) health(width int) string {
+	th, t, h := s.c.Theme, &s.c.T.Device, s.view.Health
+	reach := s.view.Reach(s.c.Now)
+	answer, trip := t.Never, ""
+	if !h.LastAnswer.IsZero() {
+		answer, trip = s.c.Age(h.LastAnswer), t.RoundTrip+" "+millis(h.RoundTrip)
+	}
+	before := max(11, text.Width(i18n.Word(s.c.T.Reach, string(reach)))+6)
+	return " " + reachWord(s, reach) + "  " + th.Normal.Paint(text.Cut(strings.ReplaceAll(session.Join(
+		t.LastAnswer+" "+answer, trip, t.Lateness+" "+millis(h.Lateness),
+		t.Timeouts+" "+strconv.FormatUint(h.Timeouts, 10), named(t.Interval, i18n.FormatDuration(h.Interval))), "   ", "  "), width-before, th.Glyphs.Tail))
 }
 
 // mark says that anybody can read and forge what the device answers: SNMP v1 and

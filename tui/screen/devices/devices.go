@@ -26,7 +26,7 @@ type Screen struct {
 	ids    []string
 	cursor list.Cursor
 	grave  map[facility.DeviceID]*alarm.Occurrence // gravest standing alarm
-	counts [5]int                                  // total, up, down, stale, unknown
+	counts [6]int                                  // total, up, down, stale, unknown, stopped
 }
 
 // New makes the list; arg is a filter, "" none.
@@ -108,10 +108,10 @@ func (s *Screen) ask() {
 }
 
 // refresh applies the filter. What can be asked: device attributes, priority of
-// the gravest alarm, and state=up, down, stale or unknown.
+// the gravest alarm, and state=up, down, stale, unknown or stopped.
 func (s *Screen) refresh() {
 	s.rows, s.ids, s.grave = s.rows[:0], s.ids[:0], map[facility.DeviceID]*alarm.Occurrence{}
-	s.counts = [5]int{}
+	s.counts = [6]int{}
 	snap := s.c.Snapshot
 	if snap == nil {
 		return
@@ -151,6 +151,8 @@ func (s *Screen) count(r live.Reach) {
 		s.counts[2]++
 	case live.Late:
 		s.counts[3]++
+	case live.Stopped:
+		s.counts[5]++
 	default:
 		s.counts[4]++
 	}
@@ -192,6 +194,9 @@ func (s *Screen) View(width, height int) string {
 	reachW, ageW := 8, 8
 	nameW := width - 2 - 4 - idW - kindW - placeW - reachW - ageW - 5
 	counts := t.Counts(s.counts[0], s.counts[1], s.counts[2], s.counts[3], s.counts[4])
+	if n := s.counts[5]; n > 0 {
+		counts += "   " + t.Stopped(n)
+	}
 	if f := s.filter.String(); f != "" || s.only {
 		counts = s.c.T.Frame.Shown(len(s.rows), s.counts[0]) + "   " + counts
 		if s.only {
@@ -217,14 +222,7 @@ func (s *Screen) View(width, height int) string {
 			mark = th.Mark(o.Priority, session.Calls(o)) + " "
 		}
 		body := th.Cut(string(d.Device.ID), idW) + " " + th.Cut(clean(d.Device.Name), nameW) + " " + th.Cut(i18n.Word(s.c.T.Kind, d.Device.Kind), kindW) + " " + th.Cut(clean(d.Device.Place), placeW) + " "
-		reach, answer := s.reach(d.Reach(s.c.Now), reachW), t.Never
-		if d.Device.Engine == "model" {
-			reach, answer = strings.Repeat(" ", reachW), th.Glyphs.None
-		}
-		if !d.Health.LastAnswer.IsZero() {
-			answer = s.c.CoarseAge(d.Health.LastAnswer)
-		}
-		lines = append(lines, lead+mark+th.Normal.Paint(body)+reach+" "+th.Normal.Paint(text.PadLeft(answer, ageW)))
+		lines = append(lines, lead+mark+th.Normal.Paint(body)+s.answers(d, reachW, ageW))
 	}
 	if len(s.rows) == 0 {
 		word := s.c.T.Frame.Nothing
@@ -234,6 +232,23 @@ func (s *Screen) View(width, height int) string {
 		lines = append(lines, "  "+th.Normal.Paint(word))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// answers are reach and last answer of a device. Of one whose polling is stopped
+// it says more when it is polled again.
+func (s *Screen) answers(d *live.DeviceView, reachW, ageW int) string {
+	th, t := s.c.Theme, &s.c.T.Devices
+	if d.Stop != nil {
+		return th.Old.Paint(text.Fit(t.StoppedTo(d.Stop.Until.In(s.c.Zone()).Format("15:04")), reachW+1+ageW, ""))
+	}
+	reach, answer := s.reach(d.Reach(s.c.Now), reachW), t.Never
+	if d.Device.Engine == "model" {
+		reach, answer = strings.Repeat(" ", reachW), th.Glyphs.None
+	}
+	if !d.Health.LastAnswer.IsZero() {
+		answer = s.c.CoarseAge(d.Health.LastAnswer)
+	}
+	return reach + " " + th.Normal.Paint(text.PadLeft(answer, ageW))
 }
 
 // reach is a word; a device that does not answer is set off by reverse, one

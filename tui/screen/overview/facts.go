@@ -71,7 +71,7 @@ type tally struct {
 func (t *tally) abnormal() int { return t.all - t.normal - t.unknown }
 
 // A roll counts devices by reach.
-type roll struct{ total, up, down, stale, unknown int }
+type roll struct{ total, up, down, stale, unknown, stopped int }
 
 func (r *roll) add(reach live.Reach) {
 	r.total++
@@ -82,6 +82,8 @@ func (r *roll) add(reach live.Reach) {
 		r.down++
 	case live.Late:
 		r.stale++
+	case live.Stopped:
+		r.stopped++
 	default:
 		r.unknown++
 	}

@@ -199,7 +199,7 @@ func (s *Screen) reach() string {
 	for _, p := range []struct {
 		word string
 		n    int
-	}{{w["up"], r.up}, {w["down"], r.down}, {w["stale"], r.stale}, {w["unknown"], r.unknown}} {
+	}{{w["up"], r.up}, {w["down"], r.down}, {w["stale"], r.stale}, {w["unknown"], r.unknown}, {w["stopped"], r.stopped}} {
 		if p.n > 0 {
 			out += "  " + p.word + " " + strconv.Itoa(p.n)
 		}
