@@ -19,7 +19,7 @@ import (
 
 // startSnmpd runs Debian's snmpd on a free loopback port with our own
 // configuration: one community for v1 and v2c, and three v3 users.
-func startSnmpd(t *testing.T) string {
+func startSnmpd(t testing.TB) string {
 	t.Helper()
 	return startSnmpdWith(t, `rouser full authpriv
 rouser signed auth
@@ -31,7 +31,7 @@ createUser open
 }
 
 // startSnmpdWith runs it with the given access rules and users.
-func startSnmpdWith(t *testing.T, rules, users string) string {
+func startSnmpdWith(t testing.TB, rules, users string) string {
 	t.Helper()
 	path, err := exec.LookPath("snmpd")
 	if err != nil {
@@ -91,7 +91,7 @@ func fileExists(path string) bool {
 	return err == nil
 }
 
-func write(t *testing.T, path, content string) {
+func write(t testing.TB, path, content string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
