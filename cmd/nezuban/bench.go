@@ -21,7 +21,7 @@ func benchCommand(f *flags) *cobra.Command {
 		Short: "Measure what nezuban costs on this machine",
 		Args:  cobra.NoArgs,
 	}
-	c.AddCommand(benchPollCommand(f))
+	c.AddCommand(benchPollCommand(f), benchFleetCommand())
 	return c
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"nezuban/internal/facility"
+	"nezuban/internal/sim/uniform"
 )
 
 func TestAddressesLeaveOutTheEnds(t *testing.T) {
@@ -77,14 +78,15 @@ func (k *kept) Accept(b facility.Batch) error {
 // once.
 func TestFleetCountsEveryReading(t *testing.T) {
 	t.Parallel()
-	s := startSimulator(t, faults{dead: 10})
-	addresses, err := Addresses(simulatorBase, 20, false)
+	faults := uniform.Faults{Dead: 10}
+	s := startSimulator(t, faults)
+	addresses, err := Addresses(uniform.Base, 20, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	oids := sixty()
 	f, err := New(Options{Addresses: addresses, Port: s.port, Community: "public", OIDs: oids, Interval: time.Second, For: 3 * time.Second,
-		Faulty: func(i int) bool { return isDead(addresses[i], 10) }})
+		Faulty: func(i int) bool { return faults.IsDead(addresses[i]) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +96,7 @@ func TestFleetCountsEveryReading(t *testing.T) {
 	}
 	dead := 0
 	for _, a := range addresses {
-		if isDead(a, 10) {
+		if faults.IsDead(a) {
 			dead++
 		}
 	}
@@ -115,8 +117,8 @@ func TestFleetCountsEveryReading(t *testing.T) {
 
 func TestFleetHandsOverBatches(t *testing.T) {
 	t.Parallel()
-	s, sink := startSimulator(t, faults{}), &kept{}
-	addresses, _ := Addresses(simulatorBase, 3, false)
+	s, sink := startSimulator(t, uniform.Faults{}), &kept{}
+	addresses, _ := Addresses(uniform.Base, 3, false)
 	oids := sixty()[:5]
 	points := func(i int) []facility.Point {
 		var out []facility.Point
@@ -146,8 +148,8 @@ func TestFleetHandsOverBatches(t *testing.T) {
 
 func TestFleetEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	s := startSimulator(t, faults{})
-	addresses, _ := Addresses(simulatorBase, 3, false)
+	s := startSimulator(t, uniform.Faults{})
+	addresses, _ := Addresses(uniform.Base, 3, false)
 	f, err := New(Options{Addresses: addresses, Port: s.port, Community: "public", OIDs: sixty(), Interval: time.Second, For: time.Hour})
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +163,7 @@ func TestFleetEndsWithItsContext(t *testing.T) {
 }
 
 func TestSplitKeepsAnswersBelowTheBound(t *testing.T) {
-	f, err := New(Options{Addresses: []netip.Addr{simulatorBase}, OIDs: slices.Repeat(sixty(), 4), Interval: time.Second, Community: "public"})
+	f, err := New(Options{Addresses: []netip.Addr{uniform.Base}, OIDs: slices.Repeat(sixty(), 4), Interval: time.Second, Community: "public"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"nezuban/collectors"
 	"nezuban/internal/facility"
+	"nezuban/internal/sim/uniform"
 )
 
 // A row of the table: one poller, one fleet, one process of its own.
@@ -52,7 +53,7 @@ func TestPollTable(t *testing.T) {
 	}
 	fmt.Printf("%-46s %8s %12s %8s %9s %9s %10s %9s %8s %6s\n", "60 readings a device", "devices", "CPU-s/1M", "allocs", "sweep s", "RSS MB", "late p99", "trip p99", "skipped", "drops")
 	for _, r := range table {
-		s := startSimulator(t, faults{dead: r.Faulty, slow: r.Faulty})
+		s := startSimulator(t, uniform.Faults{Dead: r.Faulty, Slow: r.Faulty})
 		r.Port = s.port
 		got, err := inChild(r)
 		if err != nil {
@@ -104,13 +105,14 @@ func runRow(arg string) int {
 }
 
 func (r row) run() (Result, error) {
-	addresses, err := Addresses(simulatorBase, r.Devices, false)
+	addresses, err := Addresses(uniform.Base, r.Devices, false)
 	if err != nil {
 		return Result{}, err
 	}
+	faults := uniform.Faults{Dead: r.Faulty, Slow: r.Faulty}
 	o := Options{Addresses: addresses, Port: r.Port, Community: "public", OIDs: sixty(), Interval: pacedInterval, AtOnce: r.Burst,
 		Faulty: func(i int) bool {
-			return isDead(addresses[i], r.Faulty) || isSlow(addresses[i], r.Faulty, r.Faulty)
+			return faults.IsDead(addresses[i]) || faults.IsSlow(addresses[i])
 		}}
 	if r.Burst {
 		o.Interval = time.Second
