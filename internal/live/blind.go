@@ -12,7 +12,7 @@ import (
 // protects reports whether a rule of class life safety watches the point.
 func (p *point) protects() bool {
 	isLife := func(w *watch) bool { return w.rule.Class == alarm.LifeSafety }
-	return slices.ContainsFunc(p.watches, isLife) || slices.ContainsFunc(p.ages, isLife) || slices.ContainsFunc(p.computed, isLife)
+	return slices.ContainsFunc(p.watches, isLife) || slices.ContainsFunc(p.of.ages, isLife) || slices.ContainsFunc(p.of.computed, isLife)
 }
 
 // setBlind finds out whether points of a device protect life, and in which
@@ -105,7 +105,7 @@ func (t *Table) evaluateBlind(d *device, answers bool, now time.Time, mono time.
 		ch.Name = facility.Text{En: ch.Name.En + ": " + list, Ja: ch.Name.Ja + " " + list}
 	}
 	t.enqueue(ch, mono)
-	d.view = nil
+	t.outdate(d)
 }
 
 // awaits reports whether a point that protects life may still come back within

@@ -179,7 +179,7 @@ func (t *Table) collect(c *checkpoint) (entries []*entry) {
 	}
 	for id, d := range t.devices {
 		for _, p := range d.points {
-			if len(p.ages)+len(p.feeds) > 0 && !p.vanished {
+			if len(p.of.ages)+len(p.feeds) > 0 && !p.vanished {
 				c.Points[id] = append(c.Points[id], *p.info)
 			}
 		}

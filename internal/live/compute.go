@@ -56,8 +56,10 @@ func (t *Table) indexComputed(d *device) {
 	t.groupsStale = t.groupsStale || t.hasGroups
 	all := slices.Clone(d.computed)
 	for _, p := range d.points {
-		p.reacts = nil
-		all = append(all, p.computed...)
+		if len(p.of.reacts) > 0 {
+			p.of.reacts = nil
+		}
+		all = append(all, p.of.computed...)
 	}
 	if len(all) == 0 {
 		return
@@ -97,21 +99,21 @@ func asks(r *alarm.Rule) []string {
 
 // after makes w computed after each reading of p.
 func (w *watch) after(p *point) {
-	if !slices.Contains(p.reacts, w) {
-		p.reacts = append(p.reacts, w)
+	if !slices.Contains(p.of.reacts, w) {
+		p.own().reacts = append(p.of.reacts, w)
 		w.maxAge = max(w.maxAge, p.maxAge)
 	}
 }
 
 // stir marks what is to be computed after a reading of p.
 func (d *device) stir(p *point) {
-	for _, w := range p.reacts {
+	for _, w := range p.of.reacts {
 		if !w.dirty {
 			w.dirty = true
 			d.dirty = append(d.dirty, w)
 		}
 	}
-	for _, g := range p.groups {
+	for _, g := range p.of.groups {
 		g.dirty = true
 	}
 }
@@ -136,14 +138,14 @@ func (t *Table) mean(d *device, w *watch) []*point {
 	none := []*point{}
 	if name := w.rule.Reference.Group; name != "" {
 		g := t.groups[name]
-		if g == nil || w.point == nil || !slices.Contains(w.point.groups, g) {
+		if g == nil || w.point == nil || !slices.Contains(w.point.of.groups, g) {
 			return none
 		}
 		return g.means[w.rule.ID]
 	}
 	own := none
 	for _, p := range d.points {
-		if slices.ContainsFunc(p.computed, func(x *watch) bool { return x.rule == w.rule }) {
+		if slices.ContainsFunc(p.of.computed, func(x *watch) bool { return x.rule == w.rule }) {
 			own = append(own, p)
 		}
 	}
@@ -158,13 +160,13 @@ func (t *Table) compute(d *device, w *watch, tick facility.Tick, maxAge time.Dur
 		if !p.fresh(src.mono) {
 			return
 		}
-		s.Value, s.State, s.Point, at = p.value, p.state, p.info, p.info
+		s.Value, s.State, s.Point, at = p.value, p.stateOf(), p.info, p.info
 	}
 	var ch *alarm.Change
 	if w.cond, ch = w.rule.NextFrom(w.cond, s, src); ch != nil {
 		ch.Locate(&d.info, at)
 		t.enqueue(ch, src.mono)
-		d.view = nil
+		t.outdate(d)
 	}
 }
 
@@ -219,11 +221,13 @@ func (t *Table) indexGroups() {
 	}
 	for _, d := range t.order {
 		for _, p := range d.points {
-			p.groups = nil
+			if len(p.of.groups) > 0 {
+				p.of.groups = nil
+			}
 			for _, name := range facility.PointAttributes(&d.info, p.info)("group") {
-				if g := t.groups[name]; g != nil && !slices.Contains(p.groups, g) {
+				if g := t.groups[name]; g != nil && !slices.Contains(p.of.groups, g) {
 					g.take(p)
-					p.groups = append(p.groups, g)
+					p.own().groups = append(p.of.groups, g)
 				}
 			}
 		}
@@ -233,7 +237,7 @@ func (t *Table) indexGroups() {
 func (g *groupIndex) take(p *point) {
 	g.byMetric[p.info.Metric] = append(g.byMetric[p.info.Metric], p)
 	g.maxAge = max(g.maxAge, p.maxAge)
-	for _, w := range p.computed {
+	for _, w := range p.of.computed {
 		if w.rule.Reference.Mean {
 			g.means[w.rule.ID] = append(g.means[w.rule.ID], p)
 		}

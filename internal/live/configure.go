@@ -81,7 +81,7 @@ func (t *Table) setDevices(list []facility.Device, mono time.Duration) {
 		if d == nil || d.model != model {
 			d = newDevice(info, mono)
 		}
-		d.info, d.view, d.model, d.stop = info, nil, model, t.stops[info.ID]
+		d.info, d.view, d.outdated, d.model, d.stop = info, nil, false, model, t.stops[info.ID]
 		t.devices[info.ID] = d
 	}
 	for _, info := range list {
@@ -91,4 +91,8 @@ func (t *Table) setDevices(list []facility.Device, mono time.Duration) {
 		set(info, true)
 	}
 	t.order = slices.SortedFunc(maps.Values(t.devices), func(a, b *device) int { return strings.Compare(string(a.info.ID), string(b.info.ID)) })
+	t.views, t.outdated = nil, nil
+	for i, d := range t.order {
+		d.row = i
+	}
 }

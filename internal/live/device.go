@@ -47,13 +47,16 @@ type device struct {
 	model     bool                // its points are the results of a model of ours
 	stop      *alarm.Suppression  // its polling is stopped; nil: it is not
 	view      *DeviceView         // nil: changed
+	shown     bool                // a snapshot has the last view
+	outdated  bool                // it stands in the table's list of those
+	row       int                 // in the table's order
 
 	oldest  facility.Tick // last good stamp among the points that are not stale; 0 none
 	goesOld time.Duration // monotonic: when oldest is to be found anew
 }
 
-// A point as the table knows it. What every reading touches stands first and
-// together: with 600,000 points it is memory that takes the time.
+// A point as the table knows it: two cache lines, the first of which is all that
+// most readings touch. With 600,000 points it is memory that takes the time.
 type point struct {
 	info     *facility.Point // never modified
 	value    float64
@@ -61,24 +64,58 @@ type point struct {
 	lastTick facility.Tick
 	goodMono time.Duration // where lastGood lies on the monotonic clock
 	maxAge   time.Duration
-	quality  facility.Quality
-	models   modelKind // that it tells about
-	told     bool      // the models have it as known
-	moved    bool      // it waits to be told
-	vanished bool      // the device does not list it any more
-	dropped  bool      // it is no point of its device any more
+	of       *around         // never nil
+	state    *facility.State // of value; nil: of no state that it may have
 
-	low, high *float64
-	feeds     []feed   // of targets' accounts
-	watches   []*watch // limit, state, rate and event
+	place    int32 // in the device's points
+	quality  facility.Quality
+	models   modelKind     // that it tells about
+	told     bool          // the models have it as known
+	moved    bool          // it waits to be told
+	vanished bool          // the device does not list it any more
+	dropped  bool          // it is no point of its device any more
+	since    time.Duration // monotonic: known to us
+	watches  []*watch      // limit, state, rate and event
+	feeds    []feed        // of targets' accounts
+}
+
+// around is what few points have.
+type around struct {
+	low, high *float64 // limits nearest to normal
+	ages      []*watch // no_data
+	computed  []*watch // deviation and calculated
 	reacts    []*watch // computed after each reading of it
 	groups    []*groupIndex
-	state     facility.State // of value
+}
 
-	place    int           // in the device's points
-	since    time.Duration // monotonic: known to us
-	ages     []*watch      // no_data
-	computed []*watch      // deviation and calculated
+// nothingAround is of all points that have none of it.
+var nothingAround = &around{}
+
+// own is the point's own, to be written to.
+func (p *point) own() *around {
+	if p.of == nothingAround {
+		p.of = &around{}
+	}
+	return p.of
+}
+
+// setState takes the state that a value is.
+func (p *point) setState(value float64) {
+	p.state = nil
+	for i := range p.info.States {
+		if s := &p.info.States[i]; float64(s.Value) == value {
+			p.state = s
+			return
+		}
+	}
+}
+
+// stateOf is the state of the last good value.
+func (p *point) stateOf() facility.State {
+	if p.state == nil {
+		return facility.State{}
+	}
+	return *p.state
 }
 
 // A watch is one rule at one point, or at a whole device.
@@ -127,7 +164,7 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 				t.refuse(d, facility.RefusedPoints, 1)
 				continue
 			}
-			p = &point{since: mono}
+			p = &point{since: mono, of: nothingAround}
 		}
 		p.describe(info)
 		byID[info.ID] = p
@@ -135,7 +172,7 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 		t.watchPoint(d, p)
 	}
 	for _, p := range before {
-		if byID[p.info.ID] == nil && len(p.ages)+len(p.feeds) > 0 && len(d.points) < max(most, maxPoints) {
+		if byID[p.info.ID] == nil && len(p.of.ages)+len(p.feeds) > 0 && len(d.points) < max(most, maxPoints) {
 			p.vanished = true
 			byID[p.info.ID] = p
 			d.points = append(d.points, p)
@@ -162,8 +199,8 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 func (t *Table) indexPoints(d *device) {
 	d.ids, d.aged, d.life, d.goesOld = make([]facility.PointID, len(d.points)), nil, nil, 0
 	for i, p := range d.points {
-		d.ids[i], p.place = p.info.ID, i
-		if len(p.ages) > 0 {
+		d.ids[i], p.place = p.info.ID, int32(i)
+		if len(p.of.ages) > 0 {
 			d.aged = append(d.aged, p)
 		}
 		if p.protects() {
@@ -184,7 +221,7 @@ func (d *device) find(id facility.PointID) *point {
 	}
 	p := d.byID[id]
 	if p != nil {
-		d.next = p.place + 1
+		d.next = int(p.place) + 1
 	}
 	return p
 }
@@ -211,7 +248,7 @@ func (p *point) describe(info *facility.Point) {
 	}
 	p.maxAge = facility.MaxAge(interval)
 	if p.lastGood != 0 {
-		p.state, _ = info.State(p.value)
+		p.setState(p.value)
 	}
 }
 
@@ -274,9 +311,9 @@ func (t *Table) watchDevice(d *device) {
 
 // watchPoint finds the rules and targets of one point.
 func (t *Table) watchPoint(d *device, p *point) {
-	old := slices.Concat(p.watches, p.ages, p.computed)
+	old := slices.Concat(p.watches, p.of.ages, p.of.computed)
 	attrs := facility.PointAttributes(&d.info, p.info)
-	p.watches, p.ages, p.computed, p.low, p.high = nil, nil, nil, nil, nil
+	p.watches, p.of = nil, nothingAround
 	isState := len(p.info.States) > 0
 	for _, r := range t.ruleSet {
 		watches, computed := suits(r, isState)
@@ -287,9 +324,9 @@ func (t *Table) watchPoint(d *device, p *point) {
 		switch {
 		case computed:
 			w.point = p
-			p.computed = append(p.computed, w)
+			p.own().computed = append(p.of.computed, w)
 		case r.Type == alarm.NoData:
-			p.ages = append(p.ages, w)
+			p.own().ages = append(p.of.ages, w)
 		default:
 			p.watches = append(p.watches, w)
 		}
@@ -303,13 +340,13 @@ func (t *Table) watchPoint(d *device, p *point) {
 // narrow keeps the limits nearest to normal.
 func (p *point) narrow(r *alarm.Rule) {
 	for _, l := range []*float64{r.Low, r.LowLow} {
-		if l != nil && (p.low == nil || *l > *p.low) {
-			p.low = l
+		if l != nil && (p.of.low == nil || *l > *p.of.low) {
+			p.own().low = l
 		}
 	}
 	for _, l := range []*float64{r.High, r.HighHigh} {
-		if l != nil && (p.high == nil || *l < *p.high) {
-			p.high = l
+		if l != nil && (p.of.high == nil || *l < *p.of.high) {
+			p.own().high = l
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (t *Table) take(d *device, p *point, r *facility.Reading, now time.Time, mo
 	known = r.Quality == facility.Good
 	if known {
 		if p.lastGood == 0 || p.value != r.Value {
-			p.state, _ = p.info.State(r.Value)
+			p.setState(r.Value)
 		}
 		if p.models != 0 && (!p.told || p.value != r.Value) {
 			t.move(p)
@@ -41,7 +41,7 @@ func (t *Table) take(d *device, p *point, r *facility.Reading, now time.Time, mo
 	if !known {
 		return false
 	}
-	s := alarm.Sample{Tick: r.Tick, Value: r.Value, Known: true, State: p.state, MaxAge: p.maxAge}
+	s := alarm.Sample{Tick: r.Tick, Value: r.Value, Known: true, State: p.stateOf(), MaxAge: p.maxAge}
 	d.stir(p)
 	for _, w := range p.watches {
 		var ch *alarm.Change
@@ -99,7 +99,7 @@ func (t *Table) evaluateAges(d *device, now time.Time, mono time.Duration) {
 	blind := d.blind != nil && d.blind.cond.Active       // one alarm speaks for all that protects life
 	covered := len(d.watches) > 0 && !(known && answers) // the device's own alarm speaks for its points
 	for _, p := range d.aged {
-		for _, w := range p.ages {
+		for _, w := range p.of.ages {
 			alone := w.rule.Class == alarm.LifeSafety
 			if covered && !alone || blind && alone {
 				continue
@@ -116,7 +116,7 @@ func (t *Table) age(d *device, p *facility.Point, w *watch, a alarm.Age, mono ti
 	if w.cond, ch = w.rule.NextAge(w.cond, a); ch != nil {
 		ch.Locate(&d.info, p)
 		t.enqueue(ch, mono)
-		d.view = nil
+		t.outdate(d)
 	}
 }
 
@@ -202,7 +202,8 @@ func (t *Table) checkClock(now time.Time, mono time.Duration) {
 			for _, p := range d.points {
 				p.lastTick, p.lastGood = min(p.lastTick, tick), min(p.lastGood, tick)
 			}
-			d.view, d.goesOld = nil, 0
+			d.goesOld = 0
+			t.outdate(d)
 		}
 	}
 	t.clockAlarm(now, mono, true)

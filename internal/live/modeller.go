@@ -74,7 +74,7 @@ func (p *point) tells(mono time.Duration) topology.Point {
 	if !p.told {
 		return topology.Point{}
 	}
-	return topology.Point{Value: p.value, State: p.state.Name, Known: true}
+	return topology.Point{Value: p.value, State: p.stateOf().Name, Known: true}
 }
 
 // modelLoop evaluates the models whenever something that they speak of changed.

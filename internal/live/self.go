@@ -79,7 +79,7 @@ func (t *Table) isOn(rule, part string) bool {
 // site that comes back device by device from being lost twice.
 func (t *Table) evaluateSite(now time.Time, mono time.Duration) {
 	polled, silent := 0, 0
-	for _, d := range t.devices {
+	for _, d := range t.order {
 		if d.model {
 			continue
 		}

@@ -168,10 +168,10 @@ type PointView struct {
 	Value       float64       // last good value
 	LastGood    facility.Tick // 0: never
 	LastTick    facility.Tick // last reading of any quality
-	LastQuality facility.Quality
 	MaxAge      time.Duration
 	Low, High   *float64 // limits of the rules that watch it, nearest to normal; nil none
-	Vanished    bool     // the device does not list it any more; kept for alarms and targets until the next reload
+	LastQuality facility.Quality
+	Vanished    bool // the device does not list it any more; kept for alarms and targets until the next reload
 }
 
 // IsModel reports whether the points are results of one of the facility's models:

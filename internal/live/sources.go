@@ -54,7 +54,7 @@ func (s sources) Value(metric string, labels ...facility.Label) (float64, bool) 
 
 // State name of the same.
 func (s sources) State(metric string, labels ...facility.Label) (string, bool) {
-	if p := s.find(metric, labels); p != nil && p.state.Name != "" {
+	if p := s.find(metric, labels); p != nil && p.stateOf().Name != "" {
 		return p.state.Name, true
 	}
 	return "", false

@@ -28,7 +28,7 @@ func (t *Table) SetStops(list []alarm.Suppression) {
 		if was == nil && d.stop == nil {
 			continue
 		}
-		d.view = nil
+		t.outdate(d)
 		if d.stop == nil {
 			d.since, d.upSince, d.hasBatch = mono, mono, false
 		}
@@ -65,7 +65,7 @@ func (t *Table) Sight(id facility.DeviceID) (alarm.Sight, bool) {
 	}
 	lists := [][]*watch{d.watches, d.computed}
 	for _, p := range d.points {
-		lists = append(lists, p.watches, p.ages, p.computed)
+		lists = append(lists, p.watches, p.of.ages, p.of.computed)
 	}
 	for _, list := range lists {
 		for _, w := range list {

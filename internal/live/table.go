@@ -46,17 +46,19 @@ type Table struct {
 
 	modeller modeller
 
-	mu      sync.Mutex // protects everything below
-	devices map[facility.DeviceID]*device
-	order   []*device // all of devices, sorted by id
-	rules   map[string]*alarm.Rule
-	ruleSet []*alarm.Rule
-	targets []*target
-	active  map[standingKey]string     // level of every condition that is on, also where nothing watches it now
-	saved   map[string]json.RawMessage // accounts of the program before us, not taken up yet
-	known   map[string]facility.Point  // of saved accounts, by key
-	waiting []*entry                   // accounts that wait for their past
-	records Facts                      // what targets know that is no reading
+	mu       sync.Mutex // protects everything below
+	devices  map[facility.DeviceID]*device
+	order    []*device     // all of devices, sorted by id
+	views    []*DeviceView // of order, as of the last snapshot; nil: all are to be made
+	outdated []*device     // whose views are not those of views
+	rules    map[string]*alarm.Rule
+	ruleSet  []*alarm.Rule
+	targets  []*target
+	active   map[standingKey]string     // level of every condition that is on, also where nothing watches it now
+	saved    map[string]json.RawMessage // accounts of the program before us, not taken up yet
+	known    map[string]facility.Point  // of saved accounts, by key
+	waiting  []*entry                   // accounts that wait for their past
+	records  Facts                      // what targets know that is no reading
 
 	groups      map[string]*groupIndex // that rules speak of
 	hasGroups   bool
@@ -167,6 +169,10 @@ func (t *Table) takeBatch(d *device, b *facility.Batch, limit facility.Tick, now
 	t.evaluateAges(d, now, mono)
 	d.findOldest(mono)
 	t.touch(d)
+	if d.shown { // its next view is made with all at hand, unless batches come faster than snapshots
+		d.shown = false
+		d.viewed()
+	}
 
 	t.metrics.batches.Inc()
 	return d.described
@@ -195,7 +201,7 @@ func (t *Table) guard(d *device, readings []facility.Reading, limit facility.Tic
 		t.refuse(d, facility.RefusedPoints, len(readings)-maxPoints)
 		readings = readings[:maxPoints]
 	}
-	d.found = d.found[:0]
+	d.found, d.next = d.found[:0], 0
 	for i := range readings {
 		p := d.find(readings[i].Point)
 		if d.fault(p, &readings[i], limit) != "" {
@@ -246,8 +252,17 @@ func (t *Table) cleaned(d *device, readings []facility.Reading, from int, limit 
 
 // touch marks a device as changed.
 func (t *Table) touch(d *device) {
-	d.view = nil
+	t.outdate(d)
 	wake(t.changed)
+}
+
+// outdate makes the next snapshot look at a device anew.
+func (t *Table) outdate(d *device) {
+	d.view = nil
+	if !d.outdated {
+		d.outdated = true
+		t.outdated = append(t.outdated, d)
+	}
 }
 
 // enqueue hands a change to the committer.

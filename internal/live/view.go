@@ -3,6 +3,7 @@ package live
 import (
 	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"nezuban/internal/alarm"
@@ -73,7 +74,7 @@ func (t *Table) build(standing []alarm.Occurrence, stores Stores) *Snapshot {
 	t.number++
 	s := &Snapshot{
 		Number: t.number, At: t.o.Clock.Now(), Version: t.o.Version, Started: t.started, Site: t.o.Site,
-		Devices: make([]*DeviceView, 0, len(t.order)), Standing: standing, Rules: t.rules, Stores: stores,
+		Devices: t.allViews(), Standing: standing, Rules: t.rules, Stores: stores,
 		Targets:       make([]sla.Result, 0, len(t.targets)),
 		ReadingsTotal: t.readings, Points: t.points, RatePer10Min: t.recent(),
 		ClockSteps: t.steps, LastClockStep: t.stepAt, ClockStepBy: t.stepBy,
@@ -82,13 +83,23 @@ func (t *Table) build(standing []alarm.Occurrence, stores Stores) *Snapshot {
 	if t.oldest != 0 {
 		s.OldestSample = t.oldest.Time()
 	}
-	for _, d := range t.order {
-		s.Devices = append(s.Devices, d.viewed())
-	}
 	for _, tg := range t.targets {
 		s.Targets = append(s.Targets, tg.results...)
 	}
 	return s
+}
+
+// allViews are the views of all devices; only those that changed are looked at.
+func (t *Table) allViews() []*DeviceView {
+	if t.views == nil {
+		t.views, t.outdated = make([]*DeviceView, len(t.order)), slices.Clone(t.order)
+	}
+	for _, d := range t.outdated {
+		t.views[d.row] = d.viewed()
+		d.shown, d.outdated = true, false
+	}
+	t.outdated = t.outdated[:0]
+	return slices.Clone(t.views)
 }
 
 // recent is the number of annunciations in the last ten minutes.
@@ -159,7 +170,7 @@ func (t *Table) watches(o *alarm.Occurrence) bool {
 	if p == nil || p.vanished {
 		return false
 	}
-	for _, list := range [][]*watch{p.watches, p.ages, p.computed} {
+	for _, list := range [][]*watch{p.watches, p.of.ages, p.of.computed} {
 		for _, w := range list {
 			if w.rule.ID == o.Rule {
 				return true
@@ -178,7 +189,7 @@ func (d *device) viewed() *DeviceView {
 	for i, p := range d.points {
 		v.Points[i] = PointView{
 			Point: p.info, Value: p.value, LastGood: p.lastGood, LastTick: p.lastTick, LastQuality: p.quality,
-			MaxAge: p.maxAge, Low: p.low, High: p.high, Vanished: p.vanished,
+			MaxAge: p.maxAge, Low: p.of.low, High: p.of.high, Vanished: p.vanished,
 		}
 	}
 	if len(d.refused) > 0 {

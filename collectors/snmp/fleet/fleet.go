@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -100,6 +101,7 @@ func (f *Fleet) Run(ctx context.Context) (Result, error) {
 		return Result{}, fmt.Errorf("poll fleet: %w", err)
 	}
 	f.sweeps = make([]atomic.Uint64, f.o.For/f.o.Interval+1)
+	runtime.GC() // what getting ready left behind is no part of polling
 	before := begin()
 	started := f.pool.Now()
 	f.started = started
