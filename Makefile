@@ -38,6 +38,7 @@ lint:
 # those of another machine.
 bench:
 	NEZUBAN_BENCH=1 go test $(TAGS) -run '^TestPollTable$$' -count 1 -timeout 900s -v ./collectors/snmp/fleet | grep -vE '^(=== |--- |PASS)'
+	NEZUBAN_BENCH=1 go test $(TAGS) -run '^TestPipelineTable$$' -count 1 -timeout 900s -v ./cmd/nezuban | grep -vE '^(=== |--- |PASS)'
 	go test $(TAGS) -run '^$$' -bench . -benchmem ./internal/... ./collectors/... ./sla/... ./tui/...
 
 # 10,000 alarms in ten seconds with three consoles over SSH: how long people wait.
