@@ -28,7 +28,8 @@ type plan struct {
 	size     sizing
 	cached   map[classes][][]string
 	values   map[string]int  // size of each instance when last seen
-	lacking  map[string]bool // SNMP v1: instances that were not there when last asked; each would cost a request
+	lacking  map[string]bool // instances that were not there, or could not be given, when last asked; each would cost a request
+	failing  map[string]int  // instances that could not be given, by times in a row
 }
 
 // item is how one point is read: which instances, and how they become a value.
@@ -73,7 +74,7 @@ type compiler struct {
 // generic one reads again; alternates fill what nothing else gave.
 func compile(target collectors.Target, f *found, refuse func(cause string)) *plan {
 	c := &compiler{target: target, found: f, refuse: refuse, seen: map[facility.PointID]bool{}, own: map[string]*profile.Quantity{},
-		plan: &plan{excluded: map[facility.PointID]bool{}, cached: map[classes][][]string{}, values: map[string]int{}, lacking: map[string]bool{},
+		plan: &plan{excluded: map[facility.PointID]bool{}, cached: map[classes][][]string{}, values: map[string]int{}, lacking: map[string]bool{}, failing: map[string]int{},
 			size: sizing{varbinds: f.limits.MaxVarbinds}}}
 	c.bindings()
 	for _, p := range f.profiles {

@@ -1,6 +1,7 @@
 package snmp
 
 import (
+	"maps"
 	"slices"
 
 	"nezuban/collectors/profile"
@@ -44,8 +45,11 @@ func (p *plan) requests(due classes) [][]string {
 			oids = append(oids, p.items[i].oids()...)
 		}
 	}
+	if due.has(facility.Slow) { // what is not there is looked for again with the slow points
+		oids = append(oids, slices.Sorted(maps.Keys(p.lacking))...)
+	}
 	oids = withoutDoubles(oids)
-	if !due.has(facility.Slow) { // what is not there is looked for again with the slow points
+	if !due.has(facility.Slow) {
 		oids = slices.DeleteFunc(oids, func(o string) bool { return p.lacking[o] })
 	}
 	var out [][]string
@@ -65,7 +69,19 @@ func (p *plan) requests(due classes) [][]string {
 	return out
 }
 
-// lacks notes that an SNMP v1 device does not have the instance.
+// failsBefore is how often in a row an instance may cost a request of its own
+// before it is asked for with the slow points only.
+const failsBefore = 2
+
+// fails notes that the device names the instance as what it cannot give (genErr).
+func (p *plan) fails(oid string) {
+	if p.failing[oid]++; p.failing[oid] >= failsBefore {
+		p.lacks(oid)
+	}
+}
+
+// lacks notes that the device does not have the instance, or cannot give it, so
+// that the whole request was in vain.
 func (p *plan) lacks(oid string) {
 	if !p.lacking[oid] {
 		p.lacking[oid] = true
@@ -75,6 +91,7 @@ func (p *plan) lacks(oid string) {
 
 // has notes that the device has the instance after all.
 func (p *plan) has(oid string) {
+	delete(p.failing, oid)
 	if p.lacking[oid] {
 		delete(p.lacking, oid)
 		p.resize()

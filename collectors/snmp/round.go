@@ -250,6 +250,7 @@ func (d *device) ask(ctx context.Context, oids []string, values map[string]varia
 	if status := asStatus(err); status != nil && len(oids) > 1 {
 		if status.status != statusTooBig && status.index >= 1 && status.index <= len(oids) {
 			d.refuse(facility.RefusedMalformed)
+			d.plan.fails(oids[status.index-1])
 			return [][]string{slices.Delete(slices.Clone(oids), status.index-1, status.index)}, nil
 		}
 		if status.status == statusTooBig {

@@ -135,7 +135,7 @@ func (d *device) Answer(i int, slots []lean.Slot, packet []byte) lean.Verdict {
 	}
 	for k, oid := range s.oids[i] {
 		v := s.answers.take(oid, slots[k], packet)
-		if len(d.plan.lacking) > 0 && v.exists() {
+		if len(d.plan.lacking)+len(d.plan.failing) > 0 && v.exists() {
 			d.plan.has(oid)
 		}
 		if v.kind == kindBytes || v.kind == kindOID {
