@@ -20,6 +20,6 @@ var dcpowerStateWords = [][3]string{
 	{"cyclic_boost_charge", "cyclic boost charge", "周期均等充電"}, {"fixed_voltage", "fixed voltage", "固定電圧"}, {"locked_out", "locked out", "試験禁止中"},
 	{"mains_failure", "mains failed", "停電"}, {"manual_boost_charge", "boost charge by hand", "手動均等充電"}, {"manual_test", "test by hand", "手動試験"}, {"master_boost_charge", "boost charge by the master", "親機指令の均等充電"},
 	{"master_test", "test by the master", "親機指令の試験"}, {"menu", "in a menu", "操作中"}, {"night", "night", "夜間"}, {"not_characterized", "not characterized", "未特性化"},
-	{"override", "overridden", "強制"}, {"planned_test", "planned test", "定期試験"}, {"restricted", "restricted", "制限中"}, {"short_test", "short test", "簡易試験"},
+	{"peak_load_reduction", "peak load reduction", "ピーク負荷抑制"}, {"override", "overridden", "強制"}, {"planned_test", "planned test", "定期試験"}, {"restricted", "restricted", "制限中"}, {"short_test", "short test", "簡易試験"},
 	{"slave", "follows a master", "従属運転"}, {"test_on_mains_failure", "mains failed in a test", "停電時試験"}, {"unmanaged", "not managed", "管理外"},
 }
