@@ -4,7 +4,7 @@ package i18n
 // stateWords: code, English, Japanese.
 var dcpowerStateWords = [][3]string{
 	{"mains", "mains", "商用"}, {"incompatible", "wrong voltage", "電圧不適合"}, {"bulk_charge", "bulk charge", "定電流充電"}, {"absorption_charge", "absorption charge", "吸収充電"},
-	{"float_charge", "float charge", "浮動充電"}, {"boost_charge", "boost charge", "均等充電"}, {"equalize_charge", "equalising charge", "均等充電"}, {"about_to_disconnect", "about to disconnect", "切離し間近"},
+	{"float_charge", "float charge", "浮動充電"}, {"initial_charge", "initial charge", "初充電"}, {"direct_feed", "direct feed", "直送"}, {"boost_charge", "boost charge", "均等充電"}, {"equalize_charge", "equalising charge", "均等充電"}, {"about_to_disconnect", "about to disconnect", "切離し間近"},
 	{"failed_recently", "failed lately", "直近に停止"}, {"power_module", "power module", "電源モジュール"},
 	{"battery_module", "battery module", "蓄電池モジュール"}, {"distribution_module", "distribution module", "分配モジュール"}, {"inverter", "inverter", "インバーター"},
 	{"test", "test", "試験"}, {"minor_alarm", "minor alarm", "軽警報"}, {"major_alarm", "major alarm", "重警報"},
