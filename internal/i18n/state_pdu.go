@@ -3,7 +3,7 @@ package i18n
 // pduStateWords are the states that profiles of PDUs, transfer switches and meters report beyond those of
 // stateWords: code, English, Japanese.
 var pduStateWords = [][3]string{
-	{"overload_warning", "near overload", "過負荷注意"}, {"voltage_warning", "voltage warning", "電圧注意"}, {"voltage_critical", "voltage out of range", "電圧範囲外"}, {"inhibited", "inhibited", "禁止中"},
+	{"overload_warning", "near overload", "過負荷注意"}, {"voltage_warning", "voltage warning", "電圧注意"}, {"voltage_critical", "voltage out of range", "電圧範囲外"}, {"inhibited", "inhibited", "禁止中"}, {"status", "status message", "状態通知"}, {"custom", "custom alarm", "利用者定義の警報"}, {"configuration", "configuration message", "設定通知"},
 	{"armed", "armed", "警戒中"}, {"available", "available", "利用可"},
 	{"mixed", "some on, some off", "入切混在"},
 	{"awaiting_retransfer", "awaiting retransfer", "復電切替待ち"}, {"awaiting_transfer", "awaiting transfer", "切替待ち"}, {"bad_data", "bad data", "データ異常"},
