@@ -217,19 +217,20 @@ var abnormalUnwatched = map[string]string{
 }
 
 // Every single state that a profile calls a warning or critical is named by a
-// definition.
+// definition, and by one that speaks of its kind of device.
 func TestEveryAbnormalStateIsNamed(t *testing.T) {
 	rules := emptySite(t).Rules
 	lib, err := profile.Builtin()
 	if err != nil {
 		t.Fatal(err)
 	}
-	check := func(where, metric string, s facility.State) {
+	check := func(where, kind, metric string, s facility.State) {
 		if s.Severity < facility.SeverityWarning || abnormalUnwatched[metric] != "" {
 			return
 		}
 		for _, r := range rules {
-			if r.Type == alarm.NoData || r.Type == alarm.EventOnly && s.Severity == facility.SeverityCritical || metricOf(r.Select) != metric {
+			if r.Type == alarm.NoData || r.Type == alarm.EventOnly && s.Severity == facility.SeverityCritical || metricOf(r.Select) != metric ||
+				kind != "" && !slices.Contains([]string{"", kind}, termOf(r.Select, "kind")) {
 				continue
 			}
 			if slices.Contains(r.States, s.Name) || r.MinSeverity != 0 && s.Severity >= r.MinSeverity ||
@@ -246,13 +247,13 @@ func TestEveryAbnormalStateIsNamed(t *testing.T) {
 		}
 		for _, q := range quantities {
 			for _, s := range q.States {
-				check(p.Name, q.Metric.Name, s)
+				check(p.Name, p.Kind, q.Metric.Name, s)
 			}
 		}
 	}
 	for _, m := range facility.Metrics() {
 		for _, s := range facility.ModelStates(m.Name) {
-			check("model", m.Name, s)
+			check("model", "", m.Name, s)
 		}
 	}
 }

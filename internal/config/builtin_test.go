@@ -72,9 +72,12 @@ func reported(t *testing.T) map[string][]string {
 }
 
 // metricOf is the metric that a selector asks for, "" where it names none.
-func metricOf(s facility.Selector) string {
+func metricOf(s facility.Selector) string { return termOf(s, "metric") }
+
+// termOf is what the selector wants key to be; "" where it does not say.
+func termOf(s facility.Selector, key string) string {
 	for _, term := range strings.FieldsFunc(s.String(), func(r rune) bool { return r == ',' || r == ' ' }) {
-		if m, ok := strings.CutPrefix(term, "metric="); ok {
+		if m, ok := strings.CutPrefix(term, key+"="); ok {
 			return m
 		}
 	}

@@ -4,7 +4,7 @@ package i18n
 // stateWords: code, English, Japanese.
 var dcpowerStateWords = [][3]string{
 	{"mains", "mains", "商用"}, {"incompatible", "wrong voltage", "電圧不適合"}, {"bulk_charge", "bulk charge", "定電流充電"}, {"absorption_charge", "absorption charge", "吸収充電"},
-	{"float_charge", "float charge", "浮動充電"}, {"boost_charge", "boost charge", "均等充電"}, {"equalize_charge", "equalising charge", "均等充電"}, {"about_to_disconnect", "about to disconnect", "切離し間近"},
+	{"float_charge", "float charge", "浮動充電"}, {"initial_charge", "initial charge", "初充電"}, {"dehumidification", "dehumidifying", "除湿"}, {"shut_down_by_bms", "shut down by the building management", "ビル管理からの停止"}, {"shut_down_by_panel", "shut down at the panel", "操作盤からの停止"}, {"shut_down_by_fault", "shut down by a fault", "故障停止"}, {"shut_down_remotely", "shut down remotely", "遠隔停止"}, {"cooling_or_auxiliary_heating", "cooling or auxiliary heating", "冷却または補助加熱"}, {"direct_feed", "direct feed", "直送"}, {"boost_charge", "boost charge", "均等充電"}, {"equalize_charge", "equalising charge", "均等充電"}, {"about_to_disconnect", "about to disconnect", "切離し間近"},
 	{"failed_recently", "failed lately", "直近に停止"}, {"power_module", "power module", "電源モジュール"},
 	{"battery_module", "battery module", "蓄電池モジュール"}, {"distribution_module", "distribution module", "分配モジュール"}, {"inverter", "inverter", "インバーター"},
 	{"test", "test", "試験"}, {"minor_alarm", "minor alarm", "軽警報"}, {"major_alarm", "major alarm", "重警報"},
@@ -20,6 +20,6 @@ var dcpowerStateWords = [][3]string{
 	{"cyclic_boost_charge", "cyclic boost charge", "周期均等充電"}, {"fixed_voltage", "fixed voltage", "固定電圧"}, {"locked_out", "locked out", "試験禁止中"},
 	{"mains_failure", "mains failed", "停電"}, {"manual_boost_charge", "boost charge by hand", "手動均等充電"}, {"manual_test", "test by hand", "手動試験"}, {"master_boost_charge", "boost charge by the master", "親機指令の均等充電"},
 	{"master_test", "test by the master", "親機指令の試験"}, {"menu", "in a menu", "操作中"}, {"night", "night", "夜間"}, {"not_characterized", "not characterized", "未特性化"},
-	{"override", "overridden", "強制"}, {"planned_test", "planned test", "定期試験"}, {"restricted", "restricted", "制限中"}, {"short_test", "short test", "簡易試験"},
+	{"peak_load_reduction", "peak load reduction", "ピーク負荷抑制"}, {"override", "overridden", "強制"}, {"planned_test", "planned test", "定期試験"}, {"restricted", "restricted", "制限中"}, {"short_test", "short test", "簡易試験"},
 	{"slave", "follows a master", "従属運転"}, {"test_on_mains_failure", "mains failed in a test", "停電時試験"}, {"unmanaged", "not managed", "管理外"},
 }

@@ -3,7 +3,9 @@ package i18n
 // pduStateWords are the states that profiles of PDUs, transfer switches and meters report beyond those of
 // stateWords: code, English, Japanese.
 var pduStateWords = [][3]string{
+	{"overload_warning", "near overload", "過負荷注意"}, {"voltage_warning", "voltage warning", "電圧注意"}, {"voltage_critical", "voltage out of range", "電圧範囲外"}, {"inhibited", "inhibited", "禁止中"}, {"status", "status message", "状態通知"}, {"custom", "custom alarm", "利用者定義の警報"}, {"configuration", "configuration message", "設定通知"},
 	{"armed", "armed", "警戒中"}, {"available", "available", "利用可"},
+	{"mixed", "some on, some off", "入切混在"},
 	{"awaiting_retransfer", "awaiting retransfer", "復電切替待ち"}, {"awaiting_transfer", "awaiting transfer", "切替待ち"}, {"bad_data", "bad data", "データ異常"},
 	{"bad_rotation", "wrong rotation", "相回転異常"}, {"breaker_off", "breaker open", "遮断器 開"}, {"breaker_tripped", "breaker tripped", "遮断器トリップ"},
 	{"cable_fault", "cable fault", "ケーブル異常"}, {"canceled", "canceled", "中止"}, {"canceled_scheduled", "scheduled test canceled", "定期試験 中止"},

@@ -3,7 +3,7 @@ package i18n
 // serverStateWords are the states that profiles of servers, storage and networks report beyond those of
 // stateWords: code, English, Japanese.
 var serverStateWords = [][3]string{
-	{"above_max", "above max", "上限超過"},
+	{"above_max", "above max", "上限超過"}, {"incomplete", "incomplete", "構成不完全"}, {"disk_missing", "disk missing", "ディスク欠落"}, {"drive_bay_open", "drive bay open", "ドライブベイ開"}, {"drive_bay_open_too_long", "drive bay open too long", "ドライブベイ開 超過"},
 	{"accessibility_problem", "accessibility problem", "到達不可"}, {"active_drain", "active drain", "稼働（排出中）"},
 	{"active_extra_load", "active extra load", "稼働（追加負荷）"}, {"active_fast", "active fast", "稼働（高速移行）"},
 	{"active_handback", "active handback", "稼働（引渡し中）"}, {"active_postconfig", "active postconfig", "稼働（設定後）"},
