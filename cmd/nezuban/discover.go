@@ -106,13 +106,24 @@ func parseRanges(args []string) (out []netip.Prefix, total int, err error) {
 		if bits > 16 {
 			return nil, 0, fmt.Errorf("%s holds more than %d addresses; split it, or name smaller ranges", a, maxAddresses)
 		}
-		total += len(hosts(p))
+		if within(out, p) {
+			continue
+		}
+		out = slices.DeleteFunc(out, func(o netip.Prefix) bool { return within([]netip.Prefix{p}, o) })
 		out = append(out, p)
+	}
+	for _, p := range out {
+		total += len(hosts(p))
 	}
 	if total > maxAddresses {
 		return nil, 0, fmt.Errorf("the ranges hold %d addresses, more than %d; sweep them one after the other", total, maxAddresses)
 	}
 	return out, total, nil
+}
+
+// within reports whether one of the ranges holds all of p: it is asked once.
+func within(list []netip.Prefix, p netip.Prefix) bool {
+	return slices.ContainsFunc(list, func(o netip.Prefix) bool { return o.Bits() <= p.Bits() && o.Contains(p.Addr()) })
 }
 
 // hosts lists the addresses of a range that a host may have: of an IPv4 network

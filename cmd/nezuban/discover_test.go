@@ -32,7 +32,6 @@ var identities = map[int][3]string{ // sysName, sysLocation, sysDescr
 // sweptNetwork starts the agents at 127.77.0.n on one free port.
 func sweptNetwork(t *testing.T) (port int) {
 	t.Helper()
-	var conns []net.PacketConn
 	first, err := net.ListenPacket("udp", "127.77.0.3:0")
 	if err != nil {
 		t.Skipf("127.77.0.3 is not on this machine's loopback: %v", err)
@@ -45,7 +44,6 @@ func sweptNetwork(t *testing.T) (port int) {
 				t.Fatal(err)
 			}
 		}
-		conns = append(conns, conn)
 		tree := &agent.Tree{}
 		scalar := func(oid string, v agent.Value) {
 			o, err := agent.ParseOID(strings.TrimSuffix(oid, ".0"))
@@ -139,6 +137,43 @@ func TestDiscoverRefuses(t *testing.T) {
 		if _, err := cli(t, t.TempDir(), append([]string{"discover"}, tt.args...)...); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v: %v, want it to say %q", tt.args, err, tt.want)
 		}
+	}
+}
+
+// Ranges that lie in each other are asked once.
+func TestRangesAreAskedOnce(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		args  string
+		total int
+	}{
+		{"192.0.2.0/24 192.0.2.7 192.0.2.0/25", 254}, {"192.0.2.7 192.0.2.0/24", 254}, {"192.0.2.7 192.0.2.7", 1},
+		{"192.0.2.0/31 192.0.2.2/31", 4}, {"2001:db8::/120 192.0.2.9", 257},
+	} {
+		_, total, err := parseRanges(strings.Fields(tt.args))
+		if err != nil || total != tt.total {
+			t.Errorf("%s: %d addresses, %v; want %d", tt.args, total, err, tt.total)
+		}
+	}
+}
+
+// What somebody wrote into a file of progress is no reason to crash.
+func TestProgressOfRubbishIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	state := filepath.Join(dir, "sweep.state")
+	args := []string{"discover", "127.77.9.1", "--community", "c", "--timeout", "20ms", "--resume", state}
+	mustCLI(t, dir, args...)
+	f, err := os.OpenFile(state, os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = f.WriteString(`{"n":0,"found":{"Address":"nowhere"}}` + "\n"); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	if _, err := cli(t, dir, args...); err == nil || !strings.Contains(err.Error(), "sweep.state:3:") {
+		t.Errorf("error %v, want the line named", err)
 	}
 }
 

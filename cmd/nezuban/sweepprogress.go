@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/netip"
 	"os"
 	"strings"
 	"time"
@@ -48,6 +49,9 @@ func openProgress(path, key string) (*progressFile, error) {
 		if n > 0 {
 			p.asked[l.N] = true
 			if l.Found != nil {
+				if _, err := netip.ParseAddrPort(l.Found.Address); err != nil {
+					return nil, fmt.Errorf("%s:%d: %w; remove the line, and its address is asked again", path, n+1, err)
+				}
 				p.found = append(p.found, *l.Found)
 			}
 		}
