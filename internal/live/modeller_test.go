@@ -73,7 +73,7 @@ func (b *bench) settle() {
 	b.table.publish()
 }
 
-const redundancyID facility.PointID = `power-model/power_redundancy{load="r1"}`
+const redundancyID facility.PointID = `power-model/power_redundancy{equipment="it",load="r1"}`
 
 func TestPowerModelIsADeviceLikeAnyOther(t *testing.T) {
 	met := sla.Target{Name: "redundant", Kind: sla.KindRange, Range: &sla.RangeIndicator{Metric: "power_paths_available", Min: number(2)},

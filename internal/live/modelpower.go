@@ -17,10 +17,10 @@ func newPowerPoints(g *topology.Graph, lang string) *powerPoints {
 	p := &powerPoints{bound: g.Points()}
 	for _, l := range empty.Loads {
 		name := l.Node.Name.In(lang)
-		label := facility.Label{Name: "load", Value: string(l.Node.ID)}
-		redundancy := resultPoint(facility.PowerModel, "power_redundancy", name, label)
+		labels := l.Node.Labels()
+		redundancy := resultPoint(facility.PowerModel, "power_redundancy", name, labels...)
 		redundancy.States = facility.RedundancyStates(string(l.Node.Design))
-		p.list = append(p.list, redundancy, resultPoint(facility.PowerModel, "power_paths_available", name, label), resultPoint(facility.PowerModel, "power_load_headroom_ratio", name, label))
+		p.list = append(p.list, redundancy, resultPoint(facility.PowerModel, "power_paths_available", name, labels...), resultPoint(facility.PowerModel, "power_load_headroom_ratio", name, labels...))
 	}
 	for _, s := range empty.Sides {
 		label := facility.Label{Name: "side", Value: s.Name}

@@ -316,8 +316,8 @@ func (g *Graph) lookups() {
 			if n.Rack != "" {
 				g.rack[n.Rack] = append(g.rack[n.Rack], i)
 			}
-			for _, metric := range []string{"power_redundancy", "power_paths_available"} {
-				id := facility.MakePointID(facility.PowerModel, metric, []facility.Label{{Name: "load", Value: string(n.ID)}})
+			for _, metric := range []string{"power_redundancy", "power_paths_available", "power_load_headroom_ratio"} {
+				id := facility.MakePointID(facility.PowerModel, metric, n.Labels())
 				g.ofLoad[id] = i
 			}
 		}

@@ -69,6 +69,17 @@ type Node struct {
 	Line int
 }
 
+// Labels of the points that are computed of a load: its id, and whether it is IT
+// equipment, which stands in a rack, or plant such as air conditioners, which may
+// wait for the generator.
+func (n *Node) Labels() []facility.Label {
+	equipment := "plant"
+	if n.Rack != "" {
+		equipment = "it"
+	}
+	return []facility.Label{{Name: "equipment", Value: equipment}, {Name: "load", Value: string(n.ID)}}
+}
+
 // Bindings say which points tell about a node. All optional.
 type Bindings struct {
 	Energised *StateBinding      // output is live

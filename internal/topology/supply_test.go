@@ -29,7 +29,7 @@ func TestBehind(t *testing.T) {
 	g := compiled(t, m).WithRacks(map[facility.DeviceID]string{"server": "r01", "other": "r02"})
 	device := func(id facility.DeviceID) facility.Element { return facility.Element{Device: id} }
 	point := func(id facility.PointID) facility.Element { return facility.Element{Device: "panel", Point: id} }
-	hall := facility.Element{Device: facility.PowerModel, Point: `power-model/power_redundancy{load="hall-1"}`}
+	hall := facility.Element{Device: facility.PowerModel, Point: `power-model/power_redundancy{equipment="it",load="hall-1"}`}
 	tests := []struct {
 		name           string
 		element, cause facility.Element
