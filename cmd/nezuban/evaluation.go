@@ -104,7 +104,7 @@ func accountedOf(site *config.Site) []facility.Device {
 		id  facility.DeviceID
 		has bool
 	}{{facility.PowerModel, site.OneLine != nil}, {facility.FireModel, len(site.Fire) > 0}, {facility.CoolingModel, len(site.Cooling) > 0}} {
-		if d, ok := facility.ModelDevice(m.id); ok && m.has {
+		if d, ok := facility.ModelDevice(m.id, site.Facility.Language); ok && m.has {
 			out = append(out, d)
 		}
 	}

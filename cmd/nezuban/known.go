@@ -19,7 +19,7 @@ func knownOf(site *config.Site) *known {
 		k.rules[r.ID] = r
 	}
 	for _, id := range []facility.DeviceID{facility.PowerModel, facility.FireModel, facility.CoolingModel} {
-		k.devices[id], _ = facility.ModelDevice(id)
+		k.devices[id], _ = facility.ModelDevice(id, site.Facility.Language)
 	}
 	for _, t := range site.Devices {
 		k.devices[t.Device.ID] = t.Device

@@ -119,7 +119,7 @@ func (l *loader) matches(s selection, has func(*collectors.Target, string) bool)
 		return true
 	}
 	for model, file := range modelFiles {
-		d, _ := facility.ModelDevice(model)
+		d, _ := facility.ModelDevice(model, "")
 		if sel.Match(facility.DeviceAttributes(&d)) && slices.Contains(facility.ModelMetrics(model), s.metric) {
 			_, err := os.Stat(filepath.Join(l.dir, file))
 			return err == nil

@@ -25,20 +25,22 @@ func ModelOf(metric string) DeviceID {
 	return ""
 }
 
-// ModelDevice is the device under which the points of a model stand; false where
-// there is no such model.
-func ModelDevice(model DeviceID) (Device, bool) {
+// ModelDevice is the device under which the points of a model stand, named in the
+// site's language; false where there is no such model.
+func ModelDevice(model DeviceID, lang string) (Device, bool) {
+	var name Text
 	d := Device{ID: model, Kind: "other", Engine: "model"}
 	switch model {
 	case PowerModel:
-		d.Name, d.Category = "Power one-line", "power"
+		name, d.Category = Text{En: "Power one-line", Ja: "単線結線図"}, "power"
 	case CoolingModel:
-		d.Name, d.Category = "Cooling", "cooling"
+		name, d.Category = Text{En: "Cooling", Ja: "空調"}, "cooling"
 	case FireModel:
-		d.Name, d.Category = "Fire zones", "fire"
+		name, d.Category = Text{En: "Fire zones", Ja: "火災区画"}, "fire"
 	default:
 		return Device{}, false
 	}
+	d.Name = name.In(lang)
 	return d, true
 }
 

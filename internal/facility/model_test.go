@@ -8,7 +8,7 @@ import (
 
 func TestModelMetricsStandInTheCatalogue(t *testing.T) {
 	for _, model := range []facility.DeviceID{facility.PowerModel, facility.FireModel, facility.CoolingModel} {
-		d, ok := facility.ModelDevice(model)
+		d, ok := facility.ModelDevice(model, "en")
 		if !ok || d.ID != model || d.Engine != "model" || d.Category == "" {
 			t.Errorf("device of %s: got %+v, %v", model, d, ok)
 		}
@@ -32,7 +32,7 @@ func TestModelMetricsStandInTheCatalogue(t *testing.T) {
 	if m := facility.ModelOf("ups_output_source"); m != "" {
 		t.Errorf("model of a device's metric: got %q", m)
 	}
-	if _, ok := facility.ModelDevice("ups-a1"); ok {
+	if _, ok := facility.ModelDevice("ups-a1", "en"); ok {
 		t.Error("an ordinary device is no model")
 	}
 }

@@ -32,6 +32,7 @@ var modelDevices = []struct {
 // A modelSet is the facility's models as of one configuration, with the points
 // that tell about them and those that they result in. It never changes.
 type modelSet struct {
+	lang    string // of the site
 	set     Models
 	kinds   modelKind                      // that the site has
 	bound   map[facility.PointID]modelKind // what a point tells about
@@ -49,7 +50,7 @@ type facts struct {
 }
 
 func newModelSet(m Models, lang string) *modelSet {
-	s := &modelSet{set: m, bound: map[facility.PointID]modelKind{}, results: map[facility.DeviceID][]facility.Point{}}
+	s := &modelSet{set: m, lang: lang, bound: map[facility.PointID]modelKind{}, results: map[facility.DeviceID][]facility.Point{}}
 	if m.OneLine != nil {
 		s.kinds |= powerKind
 		s.power = newPowerPoints(m.OneLine, lang)
@@ -83,7 +84,7 @@ func (s *modelSet) bind(kind modelKind, points []facility.PointID) {
 func (s *modelSet) devices() []facility.Device {
 	var out []facility.Device
 	for _, m := range modelDevices {
-		if d, ok := facility.ModelDevice(m.id); ok && s.kinds&m.kind != 0 {
+		if d, ok := facility.ModelDevice(m.id, s.lang); ok && s.kinds&m.kind != 0 {
 			out = append(out, d)
 		}
 	}

@@ -329,6 +329,9 @@ func (s *Screen) detail(width, height int) []string {
 // budget is what is allowed and what is left of it, in what the kind counts.
 func (s *Screen) budget(r *sla.Result) string {
 	t, x, g := &s.c.T.Targets, &s.c.T.Explain, s.c.Theme.Glyphs
+	if r.BudgetMicros <= 0 && r.TargetPPM < 1_000_000 { // nothing to allow a share of yet
+		return g.None
+	}
 	if r.BudgetMicros <= 0 {
 		return t.NoBudget
 	}
