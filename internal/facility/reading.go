@@ -46,7 +46,8 @@ type Batch struct {
 	Readings []Reading
 
 	// Points is the device's complete point list; nil when it has not changed
-	// since the last batch that carried one.
+	// since the last batch that carried one. Who takes the batch keeps it: it is not
+	// modified afterwards.
 	Points []Point
 
 	// Identity is what the device says of itself, sanitised; nil when unchanged.

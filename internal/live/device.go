@@ -138,7 +138,6 @@ func newDevice(info facility.Device, mono time.Duration) *device {
 // setPoints takes a device's complete point list. A point that it no longer
 // lists stays where an alarm about absent data or a target needs it.
 func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) {
-	list = slices.Clone(list)
 	before := d.points
 	most := maxPoints
 	if d.model { // bounded by what the site wrote down
