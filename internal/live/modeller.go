@@ -71,10 +71,11 @@ func (t *Table) ageModels(mono time.Duration) {
 // tells is what the point says to the models now.
 func (p *point) tells(mono time.Duration) topology.Point {
 	p.moved, p.told = false, !p.dropped && p.fresh(mono)
-	if !p.told {
+	said := p.lastGood != 0 && !p.dropped
+	if !said {
 		return topology.Point{}
 	}
-	return topology.Point{Value: p.value, State: p.stateOf().Name, Known: true}
+	return topology.Point{Value: p.value, State: p.stateOf().Name, Known: p.told, Was: !p.told}
 }
 
 // modelLoop evaluates the models whenever something that they speak of changed.

@@ -13,7 +13,8 @@ import (
 //
 // A zone's state is the gravest of what its panel and its detectors say.
 // Whatever else holds (an isolation, a test, a zone switched off), an alarm stays
-// an alarm. A zone is normal only where every one of its detector and panel
+// an alarm, also one that is not seen any more: what cannot be seen may burn on.
+// A zone is normal only where every one of its detector and panel
 // points is known and none of them says anything else; a zone without such points
 // is unknown.
 func Evaluate(zones []ZoneModel, read topology.Reader, now time.Time) *Status {
@@ -75,6 +76,9 @@ func zone(m *ZoneModel, read topology.Reader, now time.Time) Zone {
 				seen++
 			default:
 				unseen++
+				if lasts(group.state) && group.bindings[i].Last(read) == topology.Yes {
+					said[group.state] = true
+				}
 			}
 		}
 	}
@@ -126,6 +130,9 @@ func detector(m *DetectorModel, read topology.Reader) (d Detector, seen, unseen 
 			seen++
 		default:
 			unseen++
+			if lasts(c.state) && c.b.Last(read) == topology.Yes {
+				said[c.state] = true
+			}
 		}
 	}
 	if s, known := ownState(m.State, read); m.State != "" {
@@ -135,6 +142,9 @@ func detector(m *DetectorModel, read topology.Reader) (d Detector, seen, unseen 
 	if m.Level != "" {
 		p := read(m.Level)
 		seen, unseen = tally(seen, unseen, p.Known)
+		if p.Was && stateOfStep(steps(p.Value, m.Levels)) == Alarm {
+			said[Alarm] = true
+		}
 		if p.Known {
 			d.Level, d.HasLevel = p.Value, true
 			d.Step = steps(p.Value, m.Levels)
@@ -145,6 +155,10 @@ func detector(m *DetectorModel, read topology.Reader) (d Detector, seen, unseen 
 	return d, seen, unseen
 }
 
+// lasts reports whether a state stays what a zone is in when what said so is not
+// seen any more.
+func lasts(s State) bool { return s == Alarm || s == Discharged }
+
 // ownState is the state that a detector reports by itself; one that we have no
 // word for counts as not known.
 func ownState(id facility.PointID, read topology.Reader) (State, bool) {
@@ -152,11 +166,14 @@ func ownState(id facility.PointID, read topology.Reader) (State, bool) {
 		return Unknown, false
 	}
 	p := read(id)
-	if !p.Known {
-		return Unknown, false
-	}
 	s := StateOf(p.State)
-	return s, s != Unknown
+	switch {
+	case p.Known:
+		return s, s != Unknown
+	case p.Was && lasts(s):
+		return s, false
+	}
+	return Unknown, false
 }
 
 func tally(seen, unseen int, known bool) (int, int) {

@@ -209,3 +209,36 @@ func TestIsolations(t *testing.T) {
 		t.Errorf("next round after 12:30: got %v, want 12:50", r)
 	}
 }
+
+// A fire that nobody sees any more is a fire until it is seen to be over; what was
+// less than that is not known any more.
+func TestAFireThatIsNotSeenStays(t *testing.T) {
+	was := func(p topology.Point) topology.Point {
+		p.Known, p.Was = false, true
+		return p
+	}
+	for id, p := range map[facility.PointID]topology.Point{"s1": state("active"), "s2": state("fire"), "panel": state("active"), "v1": value(0.0021), "rel": state("active")} {
+		s := says{} // the hub is silent, and said so last
+		for q, quiet := range quiet() {
+			s[q] = was(quiet)
+		}
+		s[id] = was(p)
+		want := fire.Alarm
+		if id == "rel" {
+			want = fire.Discharged
+		}
+		z := fire.Evaluate([]fire.ZoneModel{hall()}, s.read, now).Zones[0]
+		if z.State != want || z.Seen != 0 || z.NotSeen == 0 {
+			t.Errorf("%s said fire last: state %d, %d seen, %d not; want %d and none seen", id, z.State, z.Seen, z.NotSeen, want)
+		}
+		s[id] = quiet()[id]
+		if z := fire.Evaluate([]fire.ZoneModel{hall()}, s.read, now).Zones[0]; z.State != fire.Unknown {
+			t.Errorf("%s is seen to be over and the rest is not seen: state %d, want unknown", id, z.State)
+		}
+	}
+	for _, less := range []says{{"s1-pre": was(state("active"))}, {"v1": was(value(0.0011))}, {"sup": was(state("active"))}, {"dis": was(state("active"))}} {
+		if z := fire.Evaluate([]fire.ZoneModel{hall()}, less.read, now).Zones[0]; z.State != fire.Unknown {
+			t.Errorf("%v: state %d, want unknown", less, z.State)
+		}
+	}
+}

@@ -72,6 +72,9 @@ func (s *Screen) zones(st *fire.Status) (first, rest []fact) {
 		for _, a := range z.Also {
 			n[a]++
 		}
+		if z.State != fire.Unknown && z.Seen == 0 { // in fire when last seen
+			n[fire.Unknown]++
+		}
 		if z.Model.Suppression != nil && z.Ready == fire.NotReady {
 			notReady++
 		}
