@@ -50,6 +50,8 @@ type Client struct {
 	queue *queue
 	count *clientMetrics
 
+	requests uint64 // encoded; of the goroutine of Run
+
 	accepted atomic.Uint64
 	dropped  atomic.Uint64
 	oldest   atomic.Int64 // ms stamp of the oldest sample in flight; 0 none

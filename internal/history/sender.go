@@ -13,9 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/golang/snappy"
-	"github.com/prometheus/prometheus/prompb"
-
 	"nezuban/internal/text"
 )
 
@@ -134,7 +131,7 @@ func (c *Client) giveBack(parts [][]sample) {
 func (c *Client) post(ctx context.Context, batch []sample) (how outcome, n int) {
 	ctx, cancel := context.WithTimeout(ctx, writeLimit)
 	defer cancel()
-	req, err := c.request(ctx, http.MethodPost, "/api/v1/write", bytes.NewReader(encode(batch)))
+	req, err := c.request(ctx, http.MethodPost, "/api/v1/write", bytes.NewReader(c.encode(batch)))
 	if err != nil {
 		c.setState(StateDown, err.Error())
 		return later, 0
@@ -202,28 +199,6 @@ func (c *Client) ChildStatus(ctx context.Context) (ChildStatus, error) {
 	var st ChildStatus
 	err := c.get(ctx, "/api/v1/status", nil, &st)
 	return st, err
-}
-
-// encode makes a remote-write request; samples of a series that follow each
-// other in the batch share its labels.
-func encode(batch []sample) []byte {
-	index := make(map[*series]int, len(batch))
-	req := prompb.WriteRequest{Timeseries: make([]prompb.TimeSeries, 0, len(batch))}
-	for _, s := range batch {
-		i, ok := index[s.of]
-		if !ok {
-			i = len(req.Timeseries)
-			index[s.of] = i
-			req.Timeseries = append(req.Timeseries, prompb.TimeSeries{Labels: s.of.labels})
-		}
-		ts := &req.Timeseries[i]
-		ts.Samples = append(ts.Samples, prompb.Sample{Timestamp: s.at, Value: s.v})
-	}
-	plain, err := req.Marshal()
-	if err != nil {
-		panic("history: marshal of our own message: " + err.Error()) // no field of it can fail
-	}
-	return snappy.Encode(nil, plain)
 }
 
 func (c *Client) request(ctx context.Context, method, path string, body io.Reader) (*http.Request, error) {

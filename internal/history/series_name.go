@@ -13,7 +13,10 @@ const nameLabel = "__name__"
 
 // series is a point as history knows it, with its labels ready for the wire.
 type series struct {
-	labels []prompb.Label // sorted by name
+	labels []byte // encoded, sorted by name
+
+	request uint64 // the last that it was put into
+	last    int32  // its last place there
 }
 
 // newSeries names the series of a point: metric, labels, device and site. Point
@@ -33,7 +36,20 @@ func newSeries(p *facility.Point, site string) *series {
 		}
 	}
 	slices.SortFunc(ls, func(a, b prompb.Label) int { return strings.Compare(a.Name, b.Name) })
-	return &series{labels: ls}
+	labels, err := (&prompb.TimeSeries{Labels: ls}).Marshal()
+	if err != nil {
+		panic("history: marshal of our own labels: " + err.Error()) // no field of them can fail
+	}
+	return &series{labels: labels}
+}
+
+// decoded are the labels, sorted by name.
+func (s *series) decoded() []prompb.Label {
+	var ts prompb.TimeSeries
+	if err := ts.Unmarshal(s.labels); err != nil {
+		panic("history: labels that we encoded: " + err.Error())
+	}
+	return ts.Labels
 }
 
 // escapeLabel escapes a label's value as the Prometheus text format does.
@@ -44,7 +60,7 @@ var escapeLabel = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 func (s *series) selector() string {
 	var b strings.Builder
 	b.WriteByte('{')
-	for i, l := range s.labels {
+	for i, l := range s.decoded() {
 		if i > 0 {
 			b.WriteByte(',')
 		}
@@ -59,10 +75,11 @@ func (s *series) selector() string {
 
 // same reports whether metric is exactly this series.
 func (s *series) same(metric map[string]string) bool {
-	if len(metric) != len(s.labels) {
+	labels := s.decoded()
+	if len(metric) != len(labels) {
 		return false
 	}
-	for _, l := range s.labels {
+	for _, l := range labels {
 		if metric[l.Name] != l.Value {
 			return false
 		}
