@@ -151,6 +151,16 @@ func FormatUnit(u facility.Unit, v float64, _ string) string {
 	return ScaleOf(u, v).Format(v)
 }
 
+// Beside prints a second number beside one that is printed with the scale: without
+// its unit where that is the same, and else with its own. Ten minutes beside
+// seventeen hours are not 0.2.
+func (s Scale) Beside(u facility.Unit, v float64) string {
+	if own := ScaleOf(u, v); own.Suffix != s.Suffix {
+		return own.Format(v)
+	}
+	return s.Number(v)
+}
+
 // FormatDuration prints a length of time by its two greatest parts, truncated:
 // "3d 4h", "12m 5s", "0s". A negative one has a leading minus.
 func FormatDuration(d time.Duration) string {

@@ -95,3 +95,22 @@ func TestFormatTimes(t *testing.T) {
 		}
 	}
 }
+
+func TestBeside(t *testing.T) {
+	for _, tt := range []struct {
+		unit          facility.Unit
+		value, beside float64
+		want          string
+	}{
+		{facility.UnitSeconds, 61_560, 600, "10 min"},
+		{facility.UnitSeconds, 61_560, 36_000, "10.0"},
+		{facility.UnitRatio, 1, 0.5, "50.0"},
+		{facility.UnitPascals, 4.2e6, 3.78e6, "3.78"},
+		{facility.UnitPascals, 900, 1500, "1.5 kPa"},
+		{facility.UnitCount, 0, 2, "2"},
+	} {
+		if got := ScaleOf(tt.unit, tt.value).Beside(tt.unit, tt.beside); got != tt.want {
+			t.Errorf("%s: %v beside %v is %q, want %q", tt.unit, tt.beside, tt.value, got, tt.want)
+		}
+	}
+}

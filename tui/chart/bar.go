@@ -9,9 +9,9 @@ import (
 )
 
 // Range draws a value between its limits: `[18.0 .....|... 27.0]`, with a star
-// where it is outside. With one limit only that limit is told. width is an upper
-// bound in cells; above and below are the words for a single limit.
-func Range(v float64, low, high *float64, scale i18n.Scale, width int, above, below string) string {
+// where it is outside. With one limit only that limit is told, as alone writes it.
+// width is an upper bound in cells; above and below are the words for a single limit.
+func Range(v float64, low, high *float64, scale i18n.Scale, alone func(limit float64) string, width int, above, below string) string {
 	out := ""
 	star := ""
 	if low != nil && v < *low || high != nil && v > *high {
@@ -21,9 +21,9 @@ func Range(v float64, low, high *float64, scale i18n.Scale, width int, above, be
 	case low == nil && high == nil:
 		return ""
 	case low == nil:
-		out = above + " " + scale.Number(*high)
+		out = above + " " + alone(*high)
 	case high == nil:
-		out = below + " " + scale.Number(*low)
+		out = below + " " + alone(*low)
 	default:
 		lo, hi := scale.Number(*low), scale.Number(*high)
 		room := width - text.Width(lo) - text.Width(hi) - 5

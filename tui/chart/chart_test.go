@@ -117,7 +117,7 @@ func TestRange(t *testing.T) {
 		{30, nil, nil, ""},
 	}
 	for _, tt := range tests {
-		if got := Range(tt.value, tt.low, tt.high, c, 25, "max", "min"); got != tt.want {
+		if got := Range(tt.value, tt.low, tt.high, c, c.Number, 25, "max", "min"); got != tt.want {
 			t.Errorf("%v: got %q, want %q", tt.value, got, tt.want)
 		}
 	}

@@ -243,7 +243,8 @@ func (s *Screen) value(p *live.PointView, rangeW int) (value, limits string) {
 		}
 	}
 	t := &s.c.T.Device
-	limits = chart.Range(p.Value, p.Low, p.High, scale, rangeW-1, t.Above, t.Below)
+	alone := func(limit float64) string { return scale.Beside(m.Unit, limit) }
+	limits = chart.Range(p.Value, p.Low, p.High, scale, alone, rangeW-1, t.Above, t.Below)
 	return i18n.FormatValue(m, p.Value, s.c.T.Lang), limits
 }
 
