@@ -13,7 +13,7 @@ const (
 	tagSeries    = 1<<3 | 2 // WriteRequest.timeseries
 	tagSample    = 2<<3 | 2 // TimeSeries.samples
 	tagValue     = 1<<3 | 1 // Sample.value, a fixed 64 bits
-	tagTimestamp = 2<<3 | 0 // Sample.timestamp
+	tagTimestamp = 2 << 3   // Sample.timestamp, a varint
 )
 
 // encode makes a remote-write request; samples of one series share its labels,
