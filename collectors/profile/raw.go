@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -87,10 +88,11 @@ func (r *reader) pattern(m *mapping, key string, group bool) *regexp.Regexp {
 	return re
 }
 
-// notFitted reads the numbers and texts that mean "no such part".
+// notFitted reads the numbers and texts that mean "no such part". NaN is a text:
+// as a number it would equal nothing.
 func (r *reader) notFitted(m *mapping, q *Quantity) {
 	for _, s := range m.texts("not_fitted") {
-		if f, err := strconv.ParseFloat(s, 64); err == nil {
+		if f, err := strconv.ParseFloat(s, 64); err == nil && !math.IsNaN(f) {
 			q.NotFitted = append(q.NotFitted, f)
 		} else {
 			q.NotFittedText = append(q.NotFittedText, s)

@@ -23,7 +23,7 @@ func TestWhatAnAnswerMayHold(t *testing.T) {
   - metric: crac_state
     oid: 1.3.6.1.4.1.1.1.0
     states: {0: {name: "off", severity: normal, text: [Off, standby]}, 1: {name: "on", severity: normal, text: ON}}
-  - {metric: temperature_celsius, oid: 1.3.6.1.4.1.1.2.0, pattern: 'T=([-0-9.]+)', not_fitted: [-999, n/a]}
+  - {metric: temperature_celsius, oid: 1.3.6.1.4.1.1.2.0, pattern: 'T=([-0-9.]+)', not_fitted: [-999, n/a, NAN]}
   - metric: ups_battery_runtime_seconds
     oid: 1.3.6.1.4.1.1.3.0
     scale_by: {oid: 1.3.6.1.4.1.1.4.0, values: {1: 1, 2: 60}}
@@ -38,7 +38,7 @@ func TestWhatAnAnswerMayHold(t *testing.T) {
 	if _, ok := state.Word("auto"); ok {
 		t.Error(`"auto" stands for a state`)
 	}
-	if number.Pattern == nil || !slices.Equal(number.NotFitted, []float64{-999}) || !number.NotFittedAs(" n/a") || number.NotFittedAs("n") {
+	if number.Pattern == nil || !slices.Equal(number.NotFitted, []float64{-999}) || !number.NotFittedAs(" n/a") || !number.NotFittedAs("NAN") || number.NotFittedAs("n") {
 		t.Errorf("pattern %v, not fitted %v and %v", number.Pattern, number.NotFitted, number.NotFittedText)
 	}
 	if want := []string{"1.3.6.1.4.1.1.5.0", "1.3.6.1.4.1.1.6.0", "1.3.6.1.4.1.1.4.0"}; !slices.Equal(factor.Operands(), want) {
