@@ -138,4 +138,9 @@ var serverStateWords = [][3]string{
 	{"weeks_left", "eight weeks of life left", "残り寿命 約8週"}, {"worn_out", "worn out", "寿命到達"},
 	{"write_protect", "write protect", "書込み禁止"}, {"wrong_drive", "wrong drive", "ドライブ違い"},
 	{"suspended", "suspended", "一時停止"},
+	{"antenna_disconnected", "antenna disconnected", "アンテナ未接続"}, {"antenna_faulty", "antenna faulty", "アンテナ異常"},
+	{"antenna_short_circuit", "antenna short circuit", "アンテナ短絡"}, {"cold_boot", "cold boot", "コールド起動中"},
+	{"warm_boot", "warm boot", "ウォーム起動中"}, {"waiting_for_data", "waiting for data", "データ待ち"},
+	{"listening", "listening", "受信待ち"}, {"passive", "passive", "パッシブ"}, {"pre_master", "becoming master", "マスター移行中"},
+	{"uncalibrated", "not calibrated", "未校正"}, {"uninitialized", "not initialized", "未初期化"},
 }
