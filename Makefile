@@ -26,7 +26,7 @@ demo: build
 
 test:
 	./.ci/setup
-	@{ $(GOTEST) ./cmd/nezuban; $(GOTEST) $$(go list ./... | grep -v '^nezuban/cmd/nezuban$$') ./.ci/testreport; } | go run ./.ci/testreport
+	@{ $(GOTEST) ./cmd/nezuban; $(GOTEST) $$(go list ./... | grep -v '^nezuban/cmd/nezuban$$') ./.ci/testreport; } | go run ./.ci/testreport $(TESTFLAGS)
 
 lint:
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt would change: $$bad"; exit 1; }

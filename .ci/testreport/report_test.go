@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -111,8 +112,8 @@ func TestEverySkipHasACheckableReason(t *testing.T) {
 		}
 		text, err := os.ReadFile(path)
 		for line := range strings.Lines(string(text)) {
-			_, call, ok := cutSkip(line)
-			if !ok {
+			call := skipCall.FindString(line)
+			if call == "" {
 				continue
 			}
 			found++
@@ -127,10 +128,16 @@ func TestEverySkipHasACheckableReason(t *testing.T) {
 	}
 }
 
-// cutSkip is what follows the call of Skip or Skipf in a line.
-func cutSkip(line string) (before, call string, ok bool) {
-	if before, call, ok = strings.Cut(line, "t.Skip("); ok {
-		return before, call, ok
+// skipCall is a call of Skip, Skipf or SkipNow, whatever it is called on.
+var skipCall = regexp.MustCompile(`\.Skip(f|Now)?\(.*`)
+
+// TestNobodyAskedForIt: a skip that speaks of -short or of a benchmark is one only
+// where that was asked for.
+func TestNobodyAskedForIt(t *testing.T) {
+	t.Setenv("NEZUBAN_BENCH", "1")
+	for _, reason := range []string{"takes minutes; not in -short", "takes minutes, a benchmark: make bench"} {
+		if absent, known := missing(reason); absent || !known {
+			t.Errorf("%q: absent %v, known %v; want it told as a skip without need", reason, absent, known)
+		}
 	}
-	return strings.Cut(line, "t.Skipf(")
 }
