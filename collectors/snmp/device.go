@@ -83,8 +83,8 @@ func (d *device) schedule() schedule {
 	s := schedule{id: d.t.Device.ID, intervals: d.overrun.stretch(d.t.Intervals)}
 	if d.plan != nil {
 		s.present = d.plan.present
-		if len(d.plan.lacking) > 0 {
-			s.present |= classOf(facility.Slow)
+		for oid := range d.plan.lacking {
+			s.present |= classOf(d.plan.lookedFor(oid))
 		}
 	}
 	return s

@@ -45,13 +45,8 @@ func (p *plan) requests(due classes) [][]string {
 			oids = append(oids, p.items[i].oids()...)
 		}
 	}
-	if due.has(facility.Slow) { // what is not there is looked for again with the slow points
-		oids = append(oids, slices.Sorted(maps.Keys(p.lacking))...)
-	}
-	oids = withoutDoubles(oids)
-	if !due.has(facility.Slow) {
-		oids = slices.DeleteFunc(oids, func(o string) bool { return p.lacking[o] })
-	}
+	oids = withoutDoubles(append(oids, slices.Sorted(maps.Keys(p.lacking))...))
+	oids = slices.DeleteFunc(oids, func(o string) bool { return p.lacking[o] && !due.has(p.lookedFor(o)) })
 	var out [][]string
 	var now []string
 	size := replyHeader
@@ -73,8 +68,26 @@ func (p *plan) requests(due classes) [][]string {
 // before it is asked for with the slow points only.
 const failsBefore = 2
 
+// lookedFor is the class with which an instance that is not there is asked for
+// again: what is polled fast may be a fire contact, and is not left for an hour.
+func (p *plan) lookedFor(oid string) facility.Class {
+	if p.isFast(oid) {
+		return facility.Normal
+	}
+	return facility.Slow
+}
+
+// isFast reports whether a point that is polled fast is read from the instance.
+func (p *plan) isFast(oid string) bool {
+	return slices.ContainsFunc(p.items, func(it item) bool { return it.class == facility.Fast && slices.Contains(it.oids(), oid) })
+}
+
 // fails notes that the device names the instance as what it cannot give (genErr).
+// One that is polled fast is asked for in every round all the same.
 func (p *plan) fails(oid string) {
+	if p.isFast(oid) {
+		return
+	}
 	if p.failing[oid]++; p.failing[oid] >= failsBefore {
 		p.lacks(oid)
 	}

@@ -24,7 +24,7 @@ func TestBreach(t *testing.T) {
 		for range n {
 			b.poll(b.temp(v), b.smoke(0))
 			b.pass(30 * time.Second)
-			b.table.tellBreaches(b.clk.Now(), b.clk.Mono())
+			b.table.tendTargets(context.Background(), b.clk.Now(), b.clk.Mono())
 			b.pass(time.Second)
 		}
 	}

@@ -29,16 +29,21 @@ func (t *Table) targetLoop(ctx context.Context) {
 	var burned time.Duration = -burnInterval
 	for t.o.Clock.Sleep(ctx, targetInterval) == nil {
 		now, mono := t.o.Clock.Now(), t.o.Clock.Mono()
-		t.judgeSlow(now)
-		t.caughtUp(now)
-		t.tellBreaches(now, mono)
-		t.closeWindows(ctx, now)
+		t.tendTargets(ctx, now, mono)
 		if mono-burned >= burnInterval {
 			burned = mono
 			t.burn(now)
 			t.tellHistory(now)
 		}
 	}
+}
+
+// tendTargets is done every targetInterval.
+func (t *Table) tendTargets(ctx context.Context, now time.Time, mono time.Duration) {
+	t.judgeSlow(now)
+	t.caughtUp(now)
+	t.tellBreaches(now, mono)
+	t.closeWindows(ctx, now)
 }
 
 // closeWindows makes the figures of windows that are over and settled, and again
