@@ -25,28 +25,18 @@ show every figure with and without exclusions.`,
   nezuban targets exclusions approve EXC-000001 --comment "agreed with the customer"`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := f.client().Exclusions(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if f.json {
-				return printJSON(cmd.OutOrStdout(), list)
-			}
-			if len(list) == 0 {
-				fmt.Fprintln(cmd.OutOrStdout(), "none")
-				return nil
-			}
-			zone := siteZone(f.dir)
-			var rows [][]string
-			for _, x := range list {
-				to := "(running)"
-				if x.To != nil {
-					to = stamp(*x.To, zone)
-				}
-				rows = append(rows, []string{x.ID, x.Kind, x.State, stamp(x.From, zone), to, x.ProposedBy, x.ApprovedBy,
-					strings.Join(x.Targets, " "), strings.Join(x.Entities, " "), x.Reason})
-			}
-			return table(cmd.OutOrStdout(), "ID KIND STATE FROM TO PROPOSED_BY APPROVED_BY TARGETS ENTITIES REASON", rows)
+			return listing[api.Exclusion]{
+				fetch: f.client().Exclusions, none: "none",
+				head: "ID KIND STATE FROM TO PROPOSED_BY APPROVED_BY TARGETS ENTITIES REASON",
+				row: func(x api.Exclusion, zone *time.Location) []string {
+					to := "(running)"
+					if x.To != nil {
+						to = stamp(*x.To, zone)
+					}
+					return []string{x.ID, x.Kind, x.State, stamp(x.From, zone), to, x.ProposedBy, x.ApprovedBy,
+						strings.Join(x.Targets, " "), strings.Join(x.Entities, " "), x.Reason}
+				},
+			}.print(f, cmd)
 		},
 	})
 	c.AddCommand(proposeCommand(f), f.decideCommand("approve", "Approve a proposed exclusion, as another person"),

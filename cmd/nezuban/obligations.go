@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,30 +18,20 @@ func obligationsCommand(f *flags) *cobra.Command {
 		Example: "  nezuban targets obligations --json | jq '.[] | select(.overdue)'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := f.client().Obligations(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if f.json {
-				return printJSON(cmd.OutOrStdout(), list)
-			}
-			if len(list) == 0 {
-				fmt.Fprintln(cmd.OutOrStdout(), "none; docs/targets.md says how targets/ names entities and their first due dates")
-				return nil
-			}
-			zone := siteZone(f.dir)
-			var rows [][]string
-			for _, o := range list {
-				done := "-"
-				switch {
-				case o.Done != nil:
-					done = stamp(*o.Done, zone)
-				case o.Overdue:
-					done = "OVERDUE"
-				}
-				rows = append(rows, []string{o.ID, o.Target, o.Due, done, o.By, o.Evidence})
-			}
-			return table(cmd.OutOrStdout(), "OBLIGATION TARGET DUE DONE BY EVIDENCE", rows)
+			return listing[api.Obligation]{
+				fetch: f.client().Obligations, none: "none; docs/targets.md says how targets/ names entities and their first due dates",
+				head: "OBLIGATION TARGET DUE DONE BY EVIDENCE",
+				row: func(o api.Obligation, zone *time.Location) []string {
+					done := "-"
+					switch {
+					case o.Done != nil:
+						done = stamp(*o.Done, zone)
+					case o.Overdue:
+						done = "OVERDUE"
+					}
+					return []string{o.ID, o.Target, o.Due, done, o.By, o.Evidence}
+				},
+			}.print(f, cmd)
 		},
 	})
 }

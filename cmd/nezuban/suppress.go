@@ -231,23 +231,13 @@ func suppressionsCommand(f *flags) *cobra.Command {
 		Example: "  nezuban alarms suppressions --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := f.client().Suppressions(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if f.json {
-				return printJSON(cmd.OutOrStdout(), list)
-			}
-			if len(list) == 0 {
-				fmt.Fprintln(cmd.OutOrStdout(), "nothing is held back")
-				return nil
-			}
-			zone := siteZone(f.dir)
-			var rows [][]string
-			for _, x := range list {
-				rows = append(rows, []string{x.ID, x.Type, x.State, stamp(x.Until, zone), x.By, x.Approver, fmt.Sprint(x.Matches), fmt.Sprint(x.Held), x.Name + x.Filter, strings.TrimSpace(x.Change + " " + x.Reason)})
-			}
-			return table(cmd.OutOrStdout(), "ID TYPE STATE UNTIL BY APPROVER MATCHES HELD WHAT WHY", rows)
+			return listing[api.Suppression]{
+				fetch: f.client().Suppressions, none: "nothing is held back",
+				head: "ID TYPE STATE UNTIL BY APPROVER MATCHES HELD WHAT WHY",
+				row: func(x api.Suppression, zone *time.Location) []string {
+					return []string{x.ID, x.Type, x.State, stamp(x.Until, zone), x.By, x.Approver, fmt.Sprint(x.Matches), fmt.Sprint(x.Held), x.Name + x.Filter, strings.TrimSpace(x.Change + " " + x.Reason)}
+				},
+			}.print(f, cmd)
 		},
 	})
 }
@@ -262,33 +252,23 @@ limit goes through the site's change management.`,
 		Example: "  nezuban alarms nuisances",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := f.client().Nuisances(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if f.json {
-				return printJSON(cmd.OutOrStdout(), list)
-			}
-			if len(list) == 0 {
-				fmt.Fprintln(cmd.OutOrStdout(), "none")
-				return nil
-			}
-			zone := siteZone(f.dir)
-			var rows [][]string
-			for _, n := range list {
-				var propose []string
-				if n.ProposedOffDelay != nil {
-					propose = append(propose, fmt.Sprintf("off_delay %ds", *n.ProposedOffDelay))
-				}
-				if n.ProposedOnDelay != nil {
-					propose = append(propose, fmt.Sprintf("on_delay %ds", *n.ProposedOnDelay))
-				}
-				if n.ProposedDeadband != nil {
-					propose = append(propose, fmt.Sprintf("deadband %g", *n.ProposedDeadband))
-				}
-				rows = append(rows, []string{n.Kind, fmt.Sprint(n.Count), n.Rule, n.Device, n.Name, stamp(n.Since, zone), strings.Join(propose, ", ")})
-			}
-			return table(cmd.OutOrStdout(), "KIND COUNT RULE DEVICE NAME SINCE PROPOSAL", rows)
+			return listing[api.Nuisance]{
+				fetch: f.client().Nuisances, none: "none",
+				head: "KIND COUNT RULE DEVICE NAME SINCE PROPOSAL",
+				row: func(n api.Nuisance, zone *time.Location) []string {
+					var propose []string
+					if n.ProposedOffDelay != nil {
+						propose = append(propose, fmt.Sprintf("off_delay %ds", *n.ProposedOffDelay))
+					}
+					if n.ProposedOnDelay != nil {
+						propose = append(propose, fmt.Sprintf("on_delay %ds", *n.ProposedOnDelay))
+					}
+					if n.ProposedDeadband != nil {
+						propose = append(propose, fmt.Sprintf("deadband %g", *n.ProposedDeadband))
+					}
+					return []string{n.Kind, fmt.Sprint(n.Count), n.Rule, n.Device, n.Name, stamp(n.Since, zone), strings.Join(propose, ", ")}
+				},
+			}.print(f, cmd)
 		},
 	})
 }
