@@ -13,7 +13,7 @@ import (
 )
 
 // A target with its definitions that count in the running window or the one
-// before. It is judged anew once a second.
+// before. It is judged anew once a second, a large one less often: see every.
 type target struct {
 	name     string
 	versions []sla.Version
