@@ -136,7 +136,7 @@ func (t *Table) modelJob(m *modeller) modelJob {
 	}
 	for _, p := range t.moved {
 		job.kinds |= p.models
-		if v := p.tells(mono); v.Known {
+		if v := p.tells(mono); v.Known || v.Was {
 			m.values[p.info.ID] = v
 		} else {
 			delete(m.values, p.info.ID)

@@ -259,8 +259,18 @@ func TestFireAndCoolingModels(t *testing.T) {
 	if v := r.view(spare); v.LastQuality != facility.Missing {
 		t.Errorf("spare with a unit unknown: %+v, want unknown", v)
 	}
+	value(zone, float64(fire.Alarm)) // in fire when last seen, and nobody has seen it end
+	r.table.Reload(Config{Devices: devices, Models: models})
+	r.settle()
+	value(zone, float64(fire.Alarm))
+	give(0, 0)
+	r.settle()
+	value(zone, float64(fire.Normal))
+	r.clk.pass(26 * time.Second)
+	give(2, 2)
+	r.settle()
 	if v := r.view(zone); v.LastQuality != facility.Missing {
-		t.Errorf("zone with its panel unseen: %+v, want unknown", v)
+		t.Errorf("zone that was normal with its panel unseen: %+v, want unknown", v)
 	}
 }
 
