@@ -231,6 +231,9 @@ func TestAFireThatIsNotSeenStays(t *testing.T) {
 		if z.State != want || z.Seen != 0 || z.NotSeen == 0 {
 			t.Errorf("%s said fire last: state %d, %d seen, %d not; want %d and none seen", id, z.State, z.Seen, z.NotSeen, want)
 		}
+		if n := fire.Evaluate([]fire.ZoneModel{hall()}, s.read, now).Count(); n[want] != 1 || n[fire.Unknown] != 1 {
+			t.Errorf("%s said fire last: counted as %v, want in fire and not seen", id, n)
+		}
 		s[id] = quiet()[id]
 		if z := fire.Evaluate([]fire.ZoneModel{hall()}, s.read, now).Zones[0]; z.State != fire.Unknown {
 			t.Errorf("%s is seen to be over and the rest is not seen: state %d, want unknown", id, z.State)

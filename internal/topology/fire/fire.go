@@ -129,3 +129,19 @@ type Isolation struct {
 
 // Status of all zones, in the model's order.
 type Status struct{ Zones []Zone }
+
+// Count is how many zones are in each state. A zone that is in several counts in
+// each, and one that nobody sees counts as unknown beside what it was in last.
+func (s *Status) Count() (n [Discharged + 1]int) {
+	for i := range s.Zones {
+		z := &s.Zones[i]
+		n[z.State]++
+		for _, a := range z.Also {
+			n[a]++
+		}
+		if z.State != Unknown && z.Seen == 0 {
+			n[Unknown]++
+		}
+	}
+	return n
+}

@@ -43,15 +43,9 @@ func (s *Screen) View(width, height int) string {
 // counts of the zones by every state that holds in them, and of the permits, on
 // as many lines as that takes: none is cut off.
 func (s *Screen) counts(st *fire.Status, width int) []string {
-	var n [fire.Discharged + 1]int
-	isolated := 0
+	n, isolated := st.Count(), 0
 	for i := range st.Zones {
-		z := &st.Zones[i]
-		n[z.State]++
-		for _, a := range z.Also {
-			n[a]++
-		}
-		if busy(z) {
+		if busy(&st.Zones[i]) {
 			isolated++
 		}
 	}

@@ -64,17 +64,9 @@ func (s *Screen) power(r *topology.Result) (first, rest []fact) {
 // zones counts the fire zones by every state but normal.
 func (s *Screen) zones(st *fire.Status) (first, rest []fact) {
 	o := &s.c.T.Overview
-	var n [int(fire.Discharged) + 1]int
-	notReady := 0
+	n, notReady := st.Count(), 0
 	for i := range st.Zones {
 		z := &st.Zones[i]
-		n[z.State]++
-		for _, a := range z.Also {
-			n[a]++
-		}
-		if z.State != fire.Unknown && z.Seen == 0 { // in fire when last seen
-			n[fire.Unknown]++
-		}
 		if z.Model.Suppression != nil && z.Ready == fire.NotReady {
 			notReady++
 		}
