@@ -65,7 +65,8 @@ type daemonOptions struct {
 	mode  string
 	speed float64 // of the clock; 0 and 1 are real time
 
-	hangup bool
+	consoles net.Listener // what consoles join; nil: the address of site.yaml
+	hangup   bool
 }
 
 // openDaemon reads the configuration, opens the stores and listens; nothing
@@ -107,7 +108,7 @@ func openDaemon(ctx context.Context, o daemonOptions) (_ *daemon, err error) {
 	if err := d.openTraps(site); err != nil {
 		return nil, err
 	}
-	return d, d.listen(site)
+	return d, d.listen(site, o.consoles)
 }
 
 // loadLive reads the site directory for the daemon, which needs the secrets too:
@@ -137,7 +138,7 @@ func loadSite(dir string, log *slog.Logger) (*config.Site, error) {
 	return site, nil
 }
 
-func (d *daemon) listen(site *config.Site) error {
+func (d *daemon) listen(site *config.Site, consoles net.Listener) error {
 	var err error
 	d.control, err = api.Listen(api.Options{
 		Socket: socketPath(d.dir), Clock: d.clock, Snapshot: d.table.Snapshot, Operations: d.ops, Targets: targetDesk{d.targets.ops, d}, Journal: journal{d.store},
@@ -150,7 +151,7 @@ func (d *daemon) listen(site *config.Site) error {
 		return fmt.Errorf("metrics: %w; choose another http.listen in site.yaml", err)
 	}
 	d.ssh, err = sshd.Listen(sshd.Options{
-		Address: site.SSH.Listen, HostKeyPath: site.SSH.HostKey,
+		Address: site.SSH.Listen, Listener: consoles, HostKeyPath: site.SSH.HostKey,
 		Authorize: d.authorize, NewModel: d.newConsole, Sessions: sessions{d.ops}, Language: site.Facility.Language,
 		MaxSessions: site.SSH.MaxSessions, MaxPerPerson: site.SSH.MaxPerPerson, IdleReadOnly: site.SSH.IdleReadOnly,
 		Log: d.log, Registerer: d.reg,

@@ -111,11 +111,16 @@ func demo(ctx context.Context, dir string, o demoOptions, out io.Writer) (err er
 	if err := knownFaults(facility, plan); err != nil {
 		return err
 	}
-	if err := writeDemoSite(dir, o.lang, freeSSHAddress(), facility.Devices()); err != nil {
+	consoles, err := listenForDemo()
+	if err != nil {
+		return err
+	}
+	defer consoles.Close() // where the daemon did not come to it; closing twice does no harm
+	if err := writeDemoSite(dir, o.lang, consoles.Addr().String(), facility.Devices()); err != nil {
 		return err
 	}
 	err = serve(ctx, serveOptions{
-		daemonOptions: daemonOptions{dir: dir, clock: clk, log: log, mode: "DEMO", speed: o.speed},
+		daemonOptions: daemonOptions{dir: dir, clock: clk, log: log, mode: "DEMO", speed: o.speed, consoles: consoles},
 		console:       !o.headless, glyphs: o.glyphs,
 		before: func(d *daemon) {
 			if err := writeKnownHosts(dir, d.console()); err != nil {
@@ -191,15 +196,17 @@ func lastRecord(ctx context.Context, dir string) (time.Time, error) {
 	return entries[0].At, nil
 }
 
-// freeSSHAddress is 127.0.0.1:2222, or a port the system chooses where that is taken.
-func freeSSHAddress() string {
-	const usual = "127.0.0.1:2222"
-	l, err := net.Listen("tcp", usual)
-	if err != nil {
-		return "127.0.0.1:0"
+// listenForDemo holds 127.0.0.1:2222, or a port the system chooses where that is
+// taken: a port only looked at could go to another demo before the daemon has it.
+func listenForDemo() (net.Listener, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:2222")
+	if err == nil {
+		return l, nil
 	}
-	l.Close()
-	return usual
+	if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return nil, fmt.Errorf("listen for consoles: %w", err)
+	}
+	return l, nil
 }
 
 func demoKnownHosts(dir string) string { return filepath.Join(dir, "known_hosts") }

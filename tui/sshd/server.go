@@ -40,7 +40,8 @@ type Sessions interface {
 // Options of a server. Zero limits mean the defaults; IdleReadOnly 0 means
 // never.
 type Options struct {
-	Address     string // "127.0.0.1:7322"; port 0 picks one
+	Address     string       // "127.0.0.1:7322"; port 0 picks one
+	Listener    net.Listener // instead of an Address, where its port is held already; the server closes it
 	HostKeyPath string
 	Authorize   func(key ssh.PublicKey) (duty.Person, error)
 	NewModel    func(p duty.Person, r *lipgloss.Renderer, glyphs string) tea.Model
@@ -86,9 +87,11 @@ func Listen(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", o.Address)
-	if err != nil {
-		return nil, fmt.Errorf("listen for consoles: %w; choose another ssh address or end what holds it", err)
+	l := o.Listener
+	if l == nil {
+		if l, err = net.Listen("tcp", o.Address); err != nil {
+			return nil, fmt.Errorf("listen for consoles: %w; choose another ssh address or end what holds it", err)
+		}
 	}
 	s := &Server{o: o, listener: l, signer: signer, people: map[string]int{}, waiting: map[string]int{}, ending: context.Background(), metrics: newMetrics(o.Registerer)}
 	s.ssh = &ssh.Server{
