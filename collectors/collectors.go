@@ -17,7 +17,8 @@ import (
 
 // A Sink takes what engines read. Accept never blocks an engine for longer than
 // the evaluation of the batch; a batch that cannot be taken is refused with an
-// error and counted by device.
+// error and counted by device. The batch's Readings are the engine's again once
+// Accept has returned.
 type Sink interface {
 	Accept(b facility.Batch) error
 }

@@ -233,12 +233,12 @@ func standing() []alarm.Occurrence {
 var outputStates = []facility.State{{Value: 3, Name: "normal", Severity: facility.SeverityNormal}, {Value: 5, Name: "battery", Severity: facility.SeverityCritical}}
 
 func deviceView(id, name, kind, place string, h facility.Health, points ...live.PointView) *live.DeviceView {
-	d := &live.DeviceView{Device: facility.Device{ID: facility.DeviceID(id), Name: name, Kind: kind, Category: facility.CategoryOf(kind), Place: place, Engine: "snmp"}, Health: h, Points: points}
-	for i := range d.Points {
-		d.Points[i].Point.Device = d.Device.ID
-		d.Points[i].Point.ID = facility.MakePointID(d.Device.ID, d.Points[i].Point.Metric, d.Points[i].Point.Labels)
+	d := &live.DeviceView{Device: facility.Device{ID: facility.DeviceID(id), Name: name, Kind: kind, Category: facility.CategoryOf(kind), Place: place, Engine: "snmp"}, Health: h}
+	for i := range points {
+		p := points[i].Point
+		p.Device, p.ID = d.Device.ID, facility.MakePointID(d.Device.ID, p.Metric, p.Labels)
 	}
-	return d
+	return d.WithPoints(points...)
 }
 
 func answering() facility.Health {

@@ -79,8 +79,8 @@ func TestAnAlarmNothingWatchesSaysSo(t *testing.T) {
 func TestAVanishedPointIsNotAnOldOne(t *testing.T) {
 	c := newConsole(t, operator(), "ja", "unicode", termenv.Ascii)
 	c.show(func(s *live.Snapshot) {
-		s.Devices[1].Points[1].Vanished = true
-		s.Devices[1].Points[1].Low = nil
+		s.Devices[1].Points()[1].Vanished = true
+		s.Devices[1].Points()[1].Low = nil
 	})
 	c.press(":", "text:ups-a2", "enter")
 	var gone, old string
@@ -107,7 +107,7 @@ func TestOverviewFire(t *testing.T) {
 		return p
 	}
 	c := newConsole(t, operator(), "en", "unicode", termenv.Ascii)
-	c.show(func(s *live.Snapshot) { s.Devices[3].Points = append(s.Devices[3].Points, panel(2)) })
+	c.show(func(s *live.Snapshot) { s.Devices[3].WithPoints(append(s.Devices[3].Points(), panel(2))...) })
 	c.want("?1/6 NOT SEEN", "panel 1/1 abn", "smoke 3/4", "agent min 2.48 MPa") // with its alarm beside it
 	c.want("leak sensor zone 12")
 	c.show(func(s *live.Snapshot) { s.Standing = nil })
@@ -115,8 +115,8 @@ func TestOverviewFire(t *testing.T) {
 	c.wantNot("FIRE          no alarm stands")
 	c.show(func(s *live.Snapshot) {
 		s.Standing = nil
-		s.Devices[3].Points[3].LastGood = facility.TickOf(now)
-		s.Devices[3].Points[0].Vanished = true
+		s.Devices[3].Points()[3].LastGood = facility.TickOf(now)
+		s.Devices[3].Points()[0].Vanished = true
 	})
 	c.want("?1/5 NOT SEEN")
 }
@@ -125,7 +125,7 @@ func TestOverviewCoolingSpeaksOfRoomsOnly(t *testing.T) {
 	c := newConsole(t, operator(), "en", "unicode", termenv.Ascii)
 	for _, of := range []int{0, 5} { // a UPS and a server
 		c.show(func(s *live.Snapshot) {
-			s.Devices[of].Points = append(s.Devices[of].Points, point("temperature_celsius", 71, 5*time.Second, nil, nil))
+			s.Devices[of].WithPoints(append(s.Devices[of].Points(), point("temperature_celsius", 71, 5*time.Second, nil, nil))...)
 		})
 		c.want("warmest room 23.4 C")
 		c.wantNot("71.0 C")
@@ -175,14 +175,14 @@ func TestRowsOfADeviceSayQuantityAndPlace(t *testing.T) {
 	c := newConsole(t, operator(), "ja", "unicode", termenv.Ascii)
 	c.show(func(s *live.Snapshot) {
 		d := s.Devices[4]
-		d.Points = nil
+		var list []live.PointView
 		for _, v := range []string{"A", "B"} {
 			p := point("ats_input_voltage_volts", 200, time.Second, nil, nil, facility.Label{Name: "phase", Value: "1"}, facility.Label{Name: "source", Value: v})
-			d.Points = append(d.Points, p)
+			list = append(list, p)
 		}
 		p := point("ats_input_frequency_hertz", 50, time.Second, nil, nil, facility.Label{Name: "input", Value: "1"})
 		p.Point.Name = "utility"
-		d.Points = append(d.Points, p)
+		d.WithPoints(append(list, p)...)
 	})
 	c.press(":", "text:pdu-dead", "enter")
 	c.want("入力電圧 A側 相1", "入力電圧 B側 相1", "入力周波数 utility")
@@ -264,7 +264,7 @@ func TestADeviceWithAlarmsOfItsOwnIsNotNormal(t *testing.T) {
 			s.Devices[1] = upsView("ups-a2", "UPS A2", 0.97, true)
 			p := point("ups_alarms_present", v, 4*time.Second, nil, nil)
 			p.Point.Device, p.Point.ID = "ups-a1", "ups-a1/ups_alarms_present"
-			s.Devices[0].Points = append(s.Devices[0].Points, p)
+			s.Devices[0].WithPoints(append(s.Devices[0].Points(), p)...)
 		}
 	}
 	c.show(own(1))

@@ -67,9 +67,10 @@ func (d *daemon) backfill(ctx context.Context, id facility.PointID, from, to tim
 
 func (d *daemon) pointByID(id facility.PointID) (facility.Point, bool) {
 	for _, dev := range d.table.Snapshot().Devices {
-		for i := range dev.Points {
-			if dev.Points[i].Point.ID == id {
-				return *dev.Points[i].Point, true
+		points := dev.Points()
+		for i := range points {
+			if points[i].Point.ID == id {
+				return *points[i].Point, true
 			}
 		}
 	}

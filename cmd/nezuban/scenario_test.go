@@ -231,7 +231,7 @@ func takesAll(t *testing.T) (url string) {
 func (s *scene) polled() error {
 	snap := s.daemon.table.Snapshot()
 	for _, d := range snap.Devices {
-		if d.Device.Engine != "model" && (!d.Health.Reachable || len(d.Points) == 0) {
+		if d.Device.Engine != "model" && (!d.Health.Reachable || d.NumPoints() == 0) {
 			return fmt.Errorf("%s has not answered: %s", d.Device.ID, d.Health.LastError)
 		}
 	}

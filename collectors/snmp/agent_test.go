@@ -237,6 +237,7 @@ func (m *mailbox) Accept(b facility.Batch) error {
 	if m.err != nil {
 		return m.err
 	}
+	b.Readings = slices.Clone(b.Readings) // they are lent
 	m.batches = append(m.batches, b)
 	select {
 	case m.more <- struct{}{}:

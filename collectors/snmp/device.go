@@ -139,7 +139,7 @@ func (d *device) missing(due classes) []facility.Reading {
 	if d.plan == nil {
 		return nil
 	}
-	var out []facility.Reading
+	out := d.e.readings(len(d.plan.points))
 	for i := range d.plan.points {
 		if due.has(d.plan.items[i].class) {
 			out = append(out, facility.Reading{Point: d.plan.points[i].ID})
@@ -148,7 +148,16 @@ func (d *device) missing(due classes) []facility.Reading {
 	return out
 }
 
-// deliver hands a batch over and shows the account.
+// readings is memory for n readings, lent until a batch of them is delivered.
+func (e *Engine) readings(n int) []facility.Reading {
+	if spare, ok := e.spare.Get().(*[]facility.Reading); ok && cap(*spare) >= n {
+		return (*spare)[:0]
+	}
+	return make([]facility.Reading, 0, n)
+}
+
+// deliver hands a batch over and shows the account. The readings are no longer the
+// caller's.
 func (d *device) deliver(at time.Time, readings []facility.Reading) {
 	tick := facility.TickOf(at)
 	d.stamped = max(d.stamped, tick)
@@ -178,6 +187,9 @@ func (d *device) deliver(at time.Time, readings []facility.Reading) {
 		d.log.Warn("batch not taken", "tick", int64(tick), "err", err)
 	} else {
 		d.sendPoints, d.sendIdentity = false, false
+	}
+	if cap(readings) > 0 {
+		d.e.spare.Put(&readings)
 	}
 	d.shown.Health = h
 	d.e.metrics.Observe(d.t.Device.ID, d.shown)

@@ -40,6 +40,7 @@ type Engine struct {
 	keys    keyring
 	pool    atomic.Pointer[lean.Pool] // while it runs
 	answers shelf
+	spare   sync.Pool // of *[]facility.Reading that no batch is using
 }
 
 var _ collectors.Engine = (*Engine)(nil)

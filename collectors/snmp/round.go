@@ -318,7 +318,7 @@ func (d *device) observe(values map[string]variable) {
 
 // decode makes a reading of every point of the due classes.
 func (d *device) decode(due classes, values map[string]variable) []facility.Reading {
-	out := make([]facility.Reading, 0, len(d.plan.points))
+	out := d.e.readings(len(d.plan.points))
 	for i := range d.plan.points {
 		it := &d.plan.items[i]
 		if !due.has(it.class) {

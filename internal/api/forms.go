@@ -277,7 +277,7 @@ func DeviceOf(d *live.DeviceView, now time.Time, detail bool) Device {
 	out := Device{
 		ID: string(d.Device.ID), Name: d.Device.Name, Kind: d.Device.Kind, Category: d.Device.Category,
 		Place: d.Device.Place, Rack: d.Device.Rack, Feed: d.Device.Feed, Engine: d.Device.Engine,
-		AsOf: now.UTC(), Reach: string(d.Reach(now)), Points: len(d.Points), LastAnswer: moment(h.LastAnswer),
+		AsOf: now.UTC(), Reach: string(d.Reach(now)), Points: d.NumPoints(), LastAnswer: moment(h.LastAnswer),
 		RoundTrip: h.RoundTrip.Seconds(), Lateness: h.Lateness.Seconds(), IntervalSeconds: h.Interval.Seconds(),
 		Rounds: h.Rounds, Timeouts: h.Timeouts, Refused: map[string]uint64{}, Error: h.LastError, ErrorKind: string(h.ErrorKind),
 		Protocol: h.Protocol, EngineID: d.Identity.EngineID,
@@ -293,9 +293,10 @@ func DeviceOf(d *live.DeviceView, now time.Time, detail bool) Device {
 		}
 	}
 	if detail {
-		out.Readings = make([]Reading, 0, len(d.Points))
-		for i := range d.Points {
-			out.Readings = append(out.Readings, readingOf(&d.Points[i], now))
+		points := d.Points()
+		out.Readings = make([]Reading, 0, len(points))
+		for i := range points {
+			out.Readings = append(out.Readings, readingOf(&points[i], now))
 		}
 	}
 	return out

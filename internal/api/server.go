@@ -350,9 +350,10 @@ func (s *Server) trend(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) point(id facility.PointID) (*facility.Point, bool) {
 	for _, d := range s.o.Snapshot().Devices {
-		for i := range d.Points {
-			if d.Points[i].Point.ID == id {
-				return d.Points[i].Point, true
+		points := d.Points()
+		for i := range points {
+			if points[i].Point.ID == id {
+				return points[i].Point, true
 			}
 		}
 	}

@@ -65,9 +65,9 @@ func serve(t *testing.T, ops *fakeOps, person string) (*Client, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	device := &live.DeviceView{Device: facility.Device{ID: "ups-a1", Kind: "ups"}, Points: []live.PointView{
-		{Point: &facility.Point{ID: "ups-a1/ups_battery_charge_ratio", Metric: "ups_battery_charge_ratio"}},
-	}}
+	device := (&live.DeviceView{Device: facility.Device{ID: "ups-a1", Kind: "ups"}}).WithPoints(
+		live.PointView{Point: &facility.Point{ID: "ups-a1/ups_battery_charge_ratio", Metric: "ups_battery_charge_ratio"}},
+	)
 	snapshot := &live.Snapshot{Devices: []*live.DeviceView{device}, Started: time.Unix(0, 0)}
 	socket := filepath.Join(dir, "s.sock")
 	s, err := Listen(Options{

@@ -41,8 +41,11 @@ type Reading struct {
 
 // A Batch is what one poll of one device brought. Engines hand it over whole.
 type Batch struct {
-	Device   DeviceID
-	Tick     Tick
+	Device DeviceID
+	Tick   Tick
+
+	// Readings are lent: the engine uses their memory again for its next batch, so
+	// who keeps any copies them.
 	Readings []Reading
 
 	// Points is the device's complete point list; nil when it has not changed

@@ -109,7 +109,7 @@ func TestPointThatVanishesGoesStale(t *testing.T) {
 	}
 	b.table.Reload(Config{Rules: allRules, Devices: []facility.Device{hub}})
 	b.table.publish()
-	if n := len(b.table.Snapshot().Devices[0].Points); n != 1 {
+	if n := b.table.Snapshot().Devices[0].NumPoints(); n != 1 {
 		t.Errorf("%d points after the reload, want 1", n)
 	}
 }

@@ -216,7 +216,9 @@ func (t *Table) keep(e *entry) {
 
 // accountPoint finds the targets that are judged on a point.
 func (t *Table) accountPoint(d *device, p *point) {
-	p.feeds = nil
+	if len(p.of.feeds) > 0 {
+		p.of.feeds = nil
+	}
 	for _, tg := range t.targets {
 		for _, part := range tg.parts {
 			def := part.version.Target
@@ -235,7 +237,7 @@ func (t *Table) accountPoint(d *device, p *point) {
 				part.put(p.info.ID, e)
 			}
 			e.point = p.info
-			p.feeds = append(p.feeds, feed{e, sla.InputMain})
+			p.own().feeds = append(p.of.feeds, feed{e, sla.InputMain})
 		}
 	}
 }
@@ -251,7 +253,7 @@ func (t *Table) feedMargin(part *part, p *point) {
 				e.more = map[sla.Input]facility.PointID{}
 			}
 			e.more[sla.InputMarginPPM] = p.info.ID
-			p.feeds = append(p.feeds, feed{e, sla.InputMarginPPM})
+			p.own().feeds = append(p.of.feeds, feed{e, sla.InputMarginPPM})
 		}
 	}
 }

@@ -281,7 +281,7 @@ func (b *bench) view(id facility.PointID) PointView {
 	b.t.Helper()
 	b.table.publish()
 	for _, d := range b.table.Snapshot().Devices {
-		for _, p := range d.Points {
+		for _, p := range d.Points() {
 			if p.Point.ID == id {
 				return p
 			}

@@ -12,7 +12,7 @@ import (
 // protects reports whether a rule of class life safety watches the point.
 func (p *point) protects() bool {
 	isLife := func(w *watch) bool { return w.rule.Class == alarm.LifeSafety }
-	return slices.ContainsFunc(p.watches, isLife) || slices.ContainsFunc(p.of.ages, isLife) || slices.ContainsFunc(p.of.computed, isLife)
+	return slices.ContainsFunc(p.of.watches, isLife) || slices.ContainsFunc(p.of.ages, isLife) || slices.ContainsFunc(p.of.computed, isLife)
 }
 
 // setBlind finds out whether points of a device protect life, and in which

@@ -81,7 +81,7 @@ func (t *Table) takeUp() {
 	for _, d := range t.order {
 		for _, p := range d.points {
 			again := false
-			for _, f := range p.feeds {
+			for _, f := range p.of.feeds {
 				if _, saved := t.saved[f.entry.key()]; saved && f.input == sla.InputMain && f.entry.account.Last() == 0 {
 					t.forgetEntry(f.entry)
 					again = true
@@ -179,7 +179,7 @@ func (t *Table) collect(c *checkpoint) (entries []*entry) {
 	}
 	for id, d := range t.devices {
 		for _, p := range d.points {
-			if len(p.of.ages)+len(p.feeds) > 0 && !p.vanished {
+			if len(p.of.ages)+len(p.of.feeds) > 0 && !p.vanished {
 				c.Points[id] = append(c.Points[id], *p.info)
 			}
 		}

@@ -18,14 +18,15 @@ type device struct {
 	health   facility.Health
 	refused  map[string]uint64
 
-	points    []*point // in the profile's order; vanished ones at the end
+	points    []*point   // in the profile's order; vanished ones at the end
+	measured  []measured // of points
+	shows     []shown    // of points, for views
 	byID      map[facility.PointID]*point
 	described map[facility.PointID]*facility.Point // for history; never modified
 	ids       []facility.PointID                   // of points
 	aged      []*point                             // those that a rule about absent data watches
 	life      []*point                             // those that protect life
 	next      int                                  // place in points of the reading that is expected next
-	found     []*point                             // those of the readings being taken; kept for its memory
 	listed    bool                                 // it said itself which points it has
 	capped    bool                                 // it listed more points than we take
 	newcomers int                                  // points first listed since newSince
@@ -55,32 +56,26 @@ type device struct {
 	goesOld time.Duration // monotonic: when oldest is to be found anew
 }
 
-// A point as the table knows it: two cache lines, the first of which is all that
-// most readings touch. With 600,000 points it is memory that takes the time.
+// A point as the table knows it. What a reading moves lies with its neighbours'.
 type point struct {
-	info     *facility.Point // never modified
-	value    float64
-	lastGood facility.Tick
-	lastTick facility.Tick
-	goodMono time.Duration // where lastGood lies on the monotonic clock
-	maxAge   time.Duration
-	of       *around         // never nil
-	state    *facility.State // of value; nil: of no state that it may have
+	*measured
+	info  *facility.Point // never modified
+	of    *around         // never nil
+	state *facility.State // of value; nil: of no state that it may have
 
-	place    int32 // in the device's points
-	quality  facility.Quality
+	place    int32         // in the device's points
 	models   modelKind     // that it tells about
 	told     bool          // the models have it as known
 	moved    bool          // it waits to be told
 	vanished bool          // the device does not list it any more
 	dropped  bool          // it is no point of its device any more
 	since    time.Duration // monotonic: known to us
-	watches  []*watch      // limit, state, rate and event
-	feeds    []feed        // of targets' accounts
 }
 
-// around is what few points have.
+// around is what the rules and targets make of a point.
 type around struct {
+	watches   []*watch // limit, state, rate and event
+	feeds     []feed   // of targets' accounts
 	low, high *float64 // limits nearest to normal
 	ages      []*watch // no_data
 	computed  []*watch // deviation and calculated
@@ -88,7 +83,7 @@ type around struct {
 	groups    []*groupIndex
 }
 
-// nothingAround is of all points that have none of it.
+// nothingAround is of all points that nothing watches.
 var nothingAround = &around{}
 
 // own is the point's own, to be written to.
@@ -96,6 +91,7 @@ func (p *point) own() *around {
 	if p.of == nothingAround {
 		p.of = &around{}
 	}
+	p.busy = true
 	return p.of
 }
 
@@ -163,7 +159,7 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 				t.refuse(d, facility.RefusedPoints, 1)
 				continue
 			}
-			p = &point{since: mono, of: nothingAround}
+			p = &point{measured: &measured{}, since: mono, of: nothingAround}
 		}
 		p.describe(info)
 		byID[info.ID] = p
@@ -171,7 +167,7 @@ func (t *Table) setPoints(d *device, list []facility.Point, mono time.Duration) 
 		t.watchPoint(d, p)
 	}
 	for _, p := range before {
-		if byID[p.info.ID] == nil && len(p.of.ages)+len(p.feeds) > 0 && len(d.points) < max(most, maxPoints) {
+		if byID[p.info.ID] == nil && len(p.of.ages)+len(p.of.feeds) > 0 && len(d.points) < max(most, maxPoints) {
 			p.vanished = true
 			byID[p.info.ID] = p
 			d.points = append(d.points, p)
@@ -206,23 +202,25 @@ func (t *Table) indexPoints(d *device) {
 			d.life = append(d.life, p)
 		}
 	}
+	d.line()
 	t.bindPoints(d)
 	t.indexComputed(d)
 	t.setBlind(d)
 }
 
-// find is the point of a reading, nil where there is none. Readings mostly come
-// in the order of the points, so the one after the last is looked at first.
-func (d *device) find(id facility.PointID) *point {
+// find is the place of a reading's point, -1 where there is none. Readings mostly
+// come in the order of the points, so the one after the last is looked at first.
+func (d *device) find(id facility.PointID) int32 {
 	if d.next < len(d.ids) && d.ids[d.next] == id {
 		d.next++
-		return d.points[d.next-1]
+		return int32(d.next - 1)
 	}
 	p := d.byID[id]
-	if p != nil {
-		d.next = int(p.place) + 1
+	if p == nil {
+		return -1
 	}
-	return p
+	d.next = int(p.place) + 1
+	return p.place
 }
 
 // mayGrow counts a point that was not listed before. A device that calls its
@@ -246,6 +244,7 @@ func (p *point) describe(info *facility.Point) {
 		interval = defaultInterval
 	}
 	p.maxAge = facility.MaxAge(interval)
+	p.busy = p.busy || len(info.States) > 0
 	if p.lastGood != 0 {
 		p.setState(p.value)
 	}
@@ -310,9 +309,9 @@ func (t *Table) watchDevice(d *device) {
 
 // watchPoint finds the rules and targets of one point.
 func (t *Table) watchPoint(d *device, p *point) {
-	old := slices.Concat(p.watches, p.of.ages, p.of.computed)
+	old := slices.Concat(p.of.watches, p.of.ages, p.of.computed)
 	attrs := facility.PointAttributes(&d.info, p.info)
-	p.watches, p.of = nil, nothingAround
+	p.of = nothingAround
 	isState := len(p.info.States) > 0
 	for _, r := range t.ruleSet {
 		watches, computed := suits(r, isState)
@@ -327,7 +326,7 @@ func (t *Table) watchPoint(d *device, p *point) {
 		case r.Type == alarm.NoData:
 			p.own().ages = append(p.of.ages, w)
 		default:
-			p.watches = append(p.watches, w)
+			p.own().watches = append(p.of.watches, w)
 		}
 		if r.Type == alarm.Limit {
 			p.narrow(r)

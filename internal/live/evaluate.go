@@ -19,9 +19,14 @@ const (
 
 // take puts one reading into its point and asks the rules and targets. It reports
 // whether the reading has a value.
-func (t *Table) take(d *device, p *point, r *facility.Reading, now time.Time, mono time.Duration) (known bool) {
-	p.lastTick, p.quality = r.Tick, r.Quality
+func (t *Table) take(d *device, place int32, r *facility.Reading, now time.Time, mono time.Duration) (known bool) {
+	m := &d.measured[place]
 	known = r.Quality == facility.Good
+	if !m.busy {
+		m.take(r, now, mono)
+		return known
+	}
+	p := d.points[place]
 	if known {
 		if p.lastGood == 0 || p.value != r.Value {
 			p.setState(r.Value)
@@ -29,10 +34,9 @@ func (t *Table) take(d *device, p *point, r *facility.Reading, now time.Time, mo
 		if p.models != 0 && (!p.told || p.value != r.Value) {
 			t.move(p)
 		}
-		p.value, p.lastGood = r.Value, r.Tick
-		p.goodMono = mono - max(0, now.Sub(r.Tick.Time()))
 	}
-	for _, f := range p.feeds {
+	m.take(r, now, mono)
+	for _, f := range p.of.feeds {
 		if t.unaccounted {
 			break
 		}
@@ -43,7 +47,7 @@ func (t *Table) take(d *device, p *point, r *facility.Reading, now time.Time, mo
 	}
 	s := alarm.Sample{Tick: r.Tick, Value: r.Value, Known: true, State: p.stateOf(), MaxAge: p.maxAge}
 	d.stir(p)
-	for _, w := range p.watches {
+	for _, w := range p.of.watches {
 		var ch *alarm.Change
 		if w.rule.Type == alarm.Rate {
 			w.cond, ch = w.rule.NextFrom(w.cond, s, nil)
@@ -118,11 +122,6 @@ func (t *Table) age(d *device, p *facility.Point, w *watch, a alarm.Age, mono ti
 		t.enqueue(ch, mono)
 		t.outdate(d)
 	}
-}
-
-// fresh reports whether the point's last good reading is within its maximum age.
-func (p *point) fresh(mono time.Duration) bool {
-	return p.lastGood != 0 && mono-p.goodMono <= p.maxAge
 }
 
 // old says whether a point has no reading within its maximum age, and whether

@@ -46,6 +46,7 @@ func (t *Table) bindPoints(d *device) {
 	d.bound = nil
 	for _, p := range d.points {
 		if p.models = t.models.bound[p.info.ID]; p.models != 0 {
+			p.busy = true
 			d.bound = append(d.bound, p)
 			t.move(p)
 		}

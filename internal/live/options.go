@@ -43,8 +43,8 @@ type Models struct {
 	Cooling []cooling.RoomModel
 }
 
-// A HistoryWriter keeps batches. Write must not block; neither the batch nor the
-// map is modified afterwards.
+// A HistoryWriter keeps batches. Write must not block. The batch's readings are
+// lent until it returns; the map is not modified afterwards.
 type HistoryWriter interface {
 	Write(b facility.Batch, points map[facility.PointID]*facility.Point)
 }

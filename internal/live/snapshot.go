@@ -157,7 +157,7 @@ type DeviceView struct {
 	Identity facility.Identity
 	Health   facility.Health
 	Refused  map[string]uint64 // by the guard, by cause, besides Health.Refused
-	Points   []PointView       // in the profile's order
+	points   *pointViews       // nil: none
 
 	Stop *alarm.Suppression // the polling stop in force; nil: it is polled
 }
@@ -220,10 +220,8 @@ func (d *DeviceView) Reach(now time.Time) Reach {
 	case h.ConsecFailed == 1:
 		return Late
 	}
-	for i := range d.Points {
-		if d.Points[i].Freshness(now) == facility.Stale {
-			return Late
-		}
+	if d.anyStale(now) {
+		return Late
 	}
 	return Up
 }

@@ -65,7 +65,7 @@ func (t *Table) Sight(id facility.DeviceID) (alarm.Sight, bool) {
 	}
 	lists := [][]*watch{d.watches, d.computed}
 	for _, p := range d.points {
-		lists = append(lists, p.watches, p.of.ages, p.of.computed)
+		lists = append(lists, p.of.watches, p.of.ages, p.of.computed)
 	}
 	for _, list := range lists {
 		for _, w := range list {

@@ -88,7 +88,8 @@ type Table struct {
 	stops       map[facility.DeviceID]*alarm.Suppression // polling stops in force
 	unaccounted bool                                     // targets do not get the models' readings that are being taken
 
-	watched  uint64 // changes of what is watched, counted
+	found    []int32 // places of the points whose readings are being taken; kept for its memory
+	watched  uint64   // changes of what is watched, counted
 	number   uint64
 	readings uint64
 	points   int
@@ -159,7 +160,7 @@ func (t *Table) takeBatch(d *device, b *facility.Batch, limit facility.Tick, now
 	b.Readings = t.guard(d, b.Readings, limit)
 	good := 0
 	for i := range b.Readings {
-		if t.take(d, d.found[i], &b.Readings[i], now, mono) {
+		if t.take(d, t.found[i], &b.Readings[i], now, mono) {
 			good++
 		}
 	}
@@ -195,19 +196,19 @@ func (t *Table) describe(d *device, b *facility.Batch, mono time.Duration) {
 }
 
 // guard returns the readings that may be taken, and leaves their points in
-// d.found. The engine's slice is left as it is.
+// t.found. The engine's slice is left as it is.
 func (t *Table) guard(d *device, readings []facility.Reading, limit facility.Tick) []facility.Reading {
 	if len(readings) > maxPoints && !d.model { // ours are bounded by what the site wrote down
 		t.refuse(d, facility.RefusedPoints, len(readings)-maxPoints)
 		readings = readings[:maxPoints]
 	}
-	d.found, d.next = d.found[:0], 0
+	t.found, d.next = t.found[:0], 0
 	for i := range readings {
-		p := d.find(readings[i].Point)
-		if d.fault(p, &readings[i], limit) != "" {
+		place := d.find(readings[i].Point)
+		if d.fault(place, &readings[i], limit) != "" {
 			return t.cleaned(d, readings, i, limit)
 		}
-		d.found = append(d.found, p)
+		t.found = append(t.found, place)
 	}
 	return readings
 }
@@ -215,15 +216,15 @@ func (t *Table) guard(d *device, readings []facility.Reading, limit facility.Tic
 const staleOrder = "out_of_order" // counted by its own metric, not a fault of the device
 
 // fault is why a reading cannot be taken as it is; "" where it can.
-func (d *device) fault(p *point, r *facility.Reading, limit facility.Tick) string {
+func (d *device) fault(place int32, r *facility.Reading, limit facility.Tick) string {
 	switch {
-	case p == nil && d.capped:
+	case place < 0 && d.capped:
 		return facility.RefusedPoints
-	case p == nil, r.Tick <= 0:
+	case place < 0, r.Tick <= 0:
 		return facility.RefusedMalformed
 	case r.Tick > limit:
 		return facility.RefusedFuture
-	case r.Tick < p.lastTick:
+	case r.Tick < d.measured[place].lastTick:
 		return staleOrder
 	case r.Quality == facility.Good && r.Value-r.Value != 0: // NaN or infinite
 		return facility.RefusedNotANumber
@@ -234,15 +235,15 @@ func (d *device) fault(p *point, r *facility.Reading, limit facility.Tick) strin
 func (t *Table) cleaned(d *device, readings []facility.Reading, from int, limit facility.Tick) []facility.Reading {
 	kept := slices.Clone(readings[:from])
 	for _, r := range readings[from:] {
-		p := d.find(r.Point)
-		switch cause := d.fault(p, &r, limit); cause {
+		place := d.find(r.Point)
+		switch cause := d.fault(place, &r, limit); cause {
 		case "":
-			kept, d.found = append(kept, r), append(d.found, p)
+			kept, t.found = append(kept, r), append(t.found, place)
 		case staleOrder:
 			t.metrics.outOfOrder.Inc()
 		case facility.RefusedNotANumber:
 			t.refuse(d, cause, 1)
-			kept, d.found = append(kept, facility.Reading{Point: r.Point, Tick: r.Tick, Quality: facility.Missing}), append(d.found, p)
+			kept, t.found = append(kept, facility.Reading{Point: r.Point, Tick: r.Tick, Quality: facility.Missing}), append(t.found, place)
 		default:
 			t.refuse(d, cause, 1)
 		}

@@ -170,7 +170,7 @@ func (t *Table) watches(o *alarm.Occurrence) bool {
 	if p == nil || p.vanished {
 		return false
 	}
-	for _, list := range [][]*watch{p.watches, p.of.ages, p.of.computed} {
+	for _, list := range [][]*watch{p.of.watches, p.of.ages, p.of.computed} {
 		for _, w := range list {
 			if w.rule.ID == o.Rule {
 				return true
@@ -185,13 +185,7 @@ func (d *device) viewed() *DeviceView {
 	if d.view != nil {
 		return d.view
 	}
-	v := &DeviceView{Device: d.info, Identity: d.identity, Health: d.health, Stop: d.stop, Points: make([]PointView, len(d.points))}
-	for i, p := range d.points {
-		v.Points[i] = PointView{
-			Point: p.info, Value: p.value, LastGood: p.lastGood, LastTick: p.lastTick, LastQuality: p.quality,
-			MaxAge: p.maxAge, Low: p.of.low, High: p.of.high, Vanished: p.vanished,
-		}
-	}
+	v := &DeviceView{Device: d.info, Identity: d.identity, Health: d.health, Stop: d.stop, points: d.pointViews()}
 	if len(d.refused) > 0 {
 		v.Refused = maps.Clone(d.refused)
 	}
@@ -217,13 +211,14 @@ func (t *Table) findOldest(mono time.Duration) {
 // nothing comes meanwhile.
 func (d *device) findOldest(mono time.Duration) {
 	d.oldest, d.goesOld = 0, math.MaxInt64
-	for _, p := range d.points {
-		if !p.fresh(mono) {
+	for i := range d.measured {
+		m := &d.measured[i]
+		if !m.fresh(mono) {
 			continue
 		}
-		d.goesOld = min(d.goesOld, p.goodMono+p.maxAge)
-		if d.oldest == 0 || p.lastGood < d.oldest {
-			d.oldest = p.lastGood
+		d.goesOld = min(d.goesOld, m.goodMono+m.maxAge)
+		if d.oldest == 0 || m.lastGood < d.oldest {
+			d.oldest = m.lastGood
 		}
 	}
 }

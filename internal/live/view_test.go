@@ -24,7 +24,7 @@ func TestSnapshotSharesWhatDidNotChange(t *testing.T) {
 	if after.Number <= before.Number || after.Devices[0].Device.ID != "aaa-1" {
 		t.Errorf("number %d after %d, first device %s", after.Number, before.Number, after.Devices[0].Device.ID)
 	}
-	if got := before.Devices[1].Points[0].Value; got != 25 {
+	if got := before.Devices[1].Points()[0].Value; got != 25 {
 		t.Errorf("the older snapshot changed to %v", got)
 	}
 	if after.OldestSample != start {

@@ -103,9 +103,10 @@ func (c *Context) Unwatched(o *alarm.Occurrence) bool {
 // device and where the point is gone.
 func (c *Context) AlarmPoint(o *alarm.Occurrence) *facility.Point {
 	if d, ok := c.Devices[o.Device]; ok && o.Point != "" {
-		for i := range d.Points {
-			if d.Points[i].Point.ID == o.Point {
-				return d.Points[i].Point
+		points := d.Points()
+		for i := range points {
+			if points[i].Point.ID == o.Point {
+				return points[i].Point
 			}
 		}
 	}

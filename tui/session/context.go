@@ -223,9 +223,10 @@ func (c *Context) Point(id facility.PointID) *live.PointView {
 	if !ok {
 		return nil
 	}
-	for i := range d.Points {
-		if d.Points[i].Point.ID == id {
-			return &d.Points[i]
+	points := d.Points()
+	for i := range points {
+		if points[i].Point.ID == id {
+			return &points[i]
 		}
 	}
 	return nil

@@ -24,8 +24,8 @@ func plant(at time.Time) *Context {
 	c := &Context{T: i18n.For("en"), Now: now}
 	c.Show(&live.Snapshot{
 		Devices: []*live.DeviceView{
-			{Device: facility.Device{ID: "gen-1"}, Points: []live.PointView{view(generator, 3)}},
-			{Device: facility.Device{ID: "meter-a"}, Points: []live.PointView{view(volts, 3.2)}},
+			(&live.DeviceView{Device: facility.Device{ID: "gen-1"}}).WithPoints(view(generator, 3)),
+			(&live.DeviceView{Device: facility.Device{ID: "meter-a"}}).WithPoints(view(volts, 3.2)),
 		},
 		Rules: map[string]*alarm.Rule{
 			"GEN-RUNNING": {ID: "GEN-RUNNING", States: []string{"idle", "running"}},

@@ -70,6 +70,7 @@ type kept struct {
 func (k *kept) Accept(b facility.Batch) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	b.Readings = slices.Clone(b.Readings) // they are lent
 	k.batches = append(k.batches, b)
 	return nil
 }

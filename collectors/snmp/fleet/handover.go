@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"sync"
 	"time"
 
 	"nezuban/collectors"
@@ -14,13 +15,14 @@ type handover struct {
 	points   func(i int) []facility.Point
 	epoch    time.Time // wall clock when the pool's time began
 	interval time.Duration
+	spare    sync.Pool // of *[]facility.Reading that no round is using
 }
 
 // batch is what a member keeps for its hand-over.
 type batch struct {
 	device   facility.DeviceID
 	ids      []facility.PointID
-	readings []facility.Reading
+	readings *[]facility.Reading // nil until the round brings something
 	health   facility.Health
 }
 
@@ -42,19 +44,27 @@ func (h *handover) set(m *member, at int, value float64) {
 	if h.sink == nil {
 		return
 	}
-	m.batch.open()
-	m.batch.readings[at].Value, m.batch.readings[at].Quality = value, facility.Good
+	r := &h.open(&m.batch)[at]
+	r.Value, r.Quality = value, facility.Good
 }
 
 // open begins a batch in which everything is missing.
-func (b *batch) open() {
+func (h *handover) open(b *batch) []facility.Reading {
 	if b.readings != nil {
-		return
+		return *b.readings
 	}
-	b.readings = make([]facility.Reading, len(b.ids)) // the sink keeps them
+	spare, ok := h.spare.Get().(*[]facility.Reading)
+	if !ok || cap(*spare) < len(b.ids) {
+		spare = new([]facility.Reading)
+		*spare = make([]facility.Reading, len(b.ids))
+	}
+	b.readings = spare
+	list := (*spare)[:len(b.ids)]
 	for i, id := range b.ids {
-		b.readings[i].Point = id
+		list[i] = facility.Reading{Point: id}
 	}
+	*spare = list
+	return list
 }
 
 // done hands the round's batch over.
@@ -63,15 +73,16 @@ func (h *handover) done(m *member, r lean.Result) {
 		return
 	}
 	b := &m.batch
-	b.open()
+	readings := h.open(b)
 	tick := facility.TickOf(h.epoch.Add(r.Due))
-	for i := range b.readings {
-		b.readings[i].Tick = tick
+	for i := range readings {
+		readings[i].Tick = tick
 	}
 	h.account(b, r)
-	if h.sink.Accept(facility.Batch{Device: b.device, Tick: tick, Readings: b.readings, Health: b.health}) != nil {
+	if h.sink.Accept(facility.Batch{Device: b.device, Tick: tick, Readings: readings, Health: b.health}) != nil {
 		m.f.count.refused.Add(1)
 	}
+	h.spare.Put(b.readings)
 	b.readings = nil
 }
 

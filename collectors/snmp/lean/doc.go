@@ -16,7 +16,8 @@
 //
 // All times are real time since [Pool.Now] began, whatever clock the rest of the
 // program lives by. The wheel has slots of 50 ms and never fires early: a round
-// starts at most one slot after its moment, unless the loop is behind.
+// starts at most one slot, or a hundredth of its interval up to 100 ms, after its
+// moment, unless the loop is behind.
 //
 // # One request at a time
 //

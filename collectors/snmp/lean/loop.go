@@ -223,7 +223,7 @@ func (l *Loop) admit(o order) {
 	}
 	l.places[o.client], l.sources[o.cfg.Address] = place, place
 	l.Figures.Devices.Store(uint64(len(l.places)))
-	l.wheel.set(int32(place), o.at)
+	l.schedule(place)
 }
 
 // release frees a device's place; its generation goes on, so that answers under

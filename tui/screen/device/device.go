@@ -100,9 +100,10 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		s.view = s.c.Devices[s.id]
 		s.ids, s.names = s.ids[:0], map[string]int{}
 		if s.view != nil {
-			for i := range s.view.Points {
-				s.ids = append(s.ids, string(s.view.Points[i].Point.ID))
-				s.names[s.c.T.PointName(&s.view.Device, s.view.Points[i].Point)]++
+			points := s.view.Points()
+			for i := range points {
+				s.ids = append(s.ids, string(points[i].Point.ID))
+				s.names[s.c.T.PointName(&s.view.Device, points[i].Point)]++
 			}
 		}
 		s.cursor.Sync(s.ids)
@@ -149,10 +150,10 @@ func (s *Screen) key(key string) tea.Cmd {
 
 // point under the cursor; nil where there is none.
 func (s *Screen) point() *live.PointView {
-	if s.view == nil || len(s.view.Points) == 0 || s.cursor.Index() >= len(s.view.Points) {
+	if s.view == nil || s.cursor.Index() >= s.view.NumPoints() {
 		return nil
 	}
-	return &s.view.Points[s.cursor.Index()]
+	return &s.view.Points()[s.cursor.Index()]
 }
 
 // read asks history for the selected point, one question at a time, when what

@@ -178,12 +178,12 @@ func (s *Screen) points(width, height int) []string {
 	rangeW := max(22, min(40, rest*2/5))
 	nameW := rest - rangeW
 	out := []string{th.Dim.Paint("  " + text.Fit(t.Point, nameW, "") + " " + text.Fit(t.Value, valueW, "") + " " + text.Fit(t.Range, rangeW, "") + " " + text.Fit(t.Fresh, freshW, ""))}
-	if len(s.view.Points) == 0 {
+	if s.view.NumPoints() == 0 {
 		return append(out, "  "+th.Normal.Paint(t.NoPoints))
 	}
-	from, to := s.cursor.Window(len(s.view.Points), height-1)
+	from, to := s.cursor.Window(s.view.NumPoints(), height-1)
 	for i := from; i < to; i++ {
-		p := &s.view.Points[i]
+		p := &s.view.Points()[i]
 		lead := "  "
 		if i == s.cursor.Index() {
 			lead = th.Cursor.Paint(th.Glyphs.Cursor) + " "

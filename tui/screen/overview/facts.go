@@ -111,8 +111,9 @@ func count(c *session.Context) ([]tally, map[string]*roll) {
 			rolls[""].add(reach)
 		}
 		troubled := tellsOfTrouble(c, d)
-		for i := range d.Points {
-			p := &d.Points[i]
+		points := d.Points()
+		for i := range points {
+			p := &points[i]
 			for _, n := range of[p.Point.Metric] {
 				if k := figures[n].kinds; k != nil && !slices.Contains(k, d.Device.Kind) {
 					continue
@@ -141,8 +142,9 @@ func where(c *session.Context, d *facility.Device, p *facility.Point) string {
 // tellsOfTrouble reports whether a device has alarms of its own: whatever the
 // reading next to them says, it is not normal.
 func tellsOfTrouble(c *session.Context, d *live.DeviceView) bool {
-	for i := range d.Points {
-		p := &d.Points[i]
+	points := d.Points()
+	for i := range points {
+		p := &points[i]
 		switch p.Point.Metric {
 		case "ups_alarms_present", "crac_alarms_present":
 			if p.Value > 0 && p.Freshness(c.Now).Known() {

@@ -190,8 +190,9 @@ func (s *Screen) entity(r *sla.Result) string {
 	id, _, _ := strings.Cut(r.Entity, "/")
 	name := s.c.DeviceName(facility.DeviceID(id))
 	if d, ok := s.c.Devices[facility.DeviceID(id)]; ok && id != r.Entity {
-		for i := range d.Points {
-			if p := d.Points[i].Point; string(p.ID) == r.Entity {
+		points := d.Points()
+		for i := range points {
+			if p := points[i].Point; string(p.ID) == r.Entity {
 				return session.Join(name, s.c.T.PointName(&d.Device, p))
 			}
 		}
