@@ -19,4 +19,5 @@ var sensorStateWords = [][3]string{
 	{"free_cooling", "free cooling", "外気冷房"}, {"heating", "heating", "暖房"}, {"recirculating", "recirculating", "循環"},
 	{"venting", "venting", "送風"}, {"assist", "assisting", "補助"}, {"primary", "primary", "主系"},
 	{"normally_closed", "normally closed", "常時閉"}, {"normally_open", "normally open", "常時開"},
+	{"fan_only", "fan only", "送風のみ"},
 }
