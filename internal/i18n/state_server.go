@@ -144,6 +144,7 @@ var serverStateWords = [][3]string{
 	{"listening", "listening", "受信待ち"}, {"passive", "passive", "パッシブ"}, {"pre_master", "becoming master", "マスター移行中"},
 	{"uncalibrated", "not calibrated", "未校正"}, {"uninitialized", "not initialized", "未初期化"},
 	{"not_established", "not established", "未確立"}, {"above_threshold", "above threshold", "しきい値超過"},
+	{"members_missing", "members missing", "メンバー欠落"}, {"not_enough_space", "not enough space", "容量不足"}, {"data_lost", "data lost", "データ欠損"},
 	{"stopping", "stopping", "停止処理中"}, {"local", "this unit", "自装置"}, {"reserved", "reserved, not there", "予約（未接続）"}, {"chain", "chain", "チェーン"},
 	{"ring", "ring", "リング"}, {"standalone", "standalone", "単独"},
 }
