@@ -62,6 +62,6 @@
 // owner says who has a device: package lean's loop does the steady rounds of v1 and
 // v2c (steady is the device's side of it), a goroutine of its own everything else.
 // session speaks to one device the slow way; walk, discover and plan decide what to
-// ask; decode turns answers into readings. Only session, errors and steady know the
+// ask; decode turns answers into readings. Only session, quick, errors and steady know the
 // SNMP library.
 package snmp

@@ -179,18 +179,19 @@ func (s *gosnmpSession) timeouts() uint64         { return s.lost }
 func (s *gosnmpSession) close() error             { return s.x.Close() }
 
 func (s *gosnmpSession) get(ctx context.Context, oids []string) ([]variable, error) {
-	return s.ask(ctx, func() (*gosnmp.SnmpPacket, error) { return s.x.Get(oids) })
+	return s.ask(ctx, gosnmp.GetRequest, oids, 0, func() (*gosnmp.SnmpPacket, error) { return s.x.Get(oids) })
 }
 
 func (s *gosnmpSession) next(ctx context.Context, oids []string) ([]variable, error) {
-	return s.ask(ctx, func() (*gosnmp.SnmpPacket, error) { return s.x.GetNext(oids) })
+	return s.ask(ctx, gosnmp.GetNextRequest, oids, 0, func() (*gosnmp.SnmpPacket, error) { return s.x.GetNext(oids) })
 }
 
 func (s *gosnmpSession) bulk(ctx context.Context, oids []string, rows int) ([]variable, error) {
-	return s.ask(ctx, func() (*gosnmp.SnmpPacket, error) { return s.x.GetBulk(oids, 0, uint32(rows)) })
+	return s.ask(ctx, gosnmp.GetBulkRequest, oids, uint32(rows), func() (*gosnmp.SnmpPacket, error) { return s.x.GetBulk(oids, 0, uint32(rows)) })
 }
 
-func (s *gosnmpSession) ask(ctx context.Context, send func() (*gosnmp.SnmpPacket, error)) ([]variable, error) {
+// ask asks the quick way where it may, and the library's where that fails.
+func (s *gosnmpSession) ask(ctx context.Context, kind gosnmp.PDUType, oids []string, rows uint32, send func() (*gosnmp.SnmpPacket, error)) ([]variable, error) {
 	s.x.Context = ctx
 	s.wire.last, s.sent = s.wire.last[:0], s.sent[:0]
 	s.x.SetRequestID(s.ids)
@@ -203,7 +204,16 @@ func (s *gosnmpSession) ask(ctx context.Context, send func() (*gosnmp.SnmpPacket
 		}
 		return nil, errNoAnswer
 	}
-	packet, err := send()
+	packet, err := (*gosnmp.SnmpPacket)(nil), errUnusual
+	if s.mayQuick() {
+		packet, err = s.quick(ctx, kind, oids, rows)
+	}
+	if errors.Is(err, errUnusual) {
+		s.ids = (s.ids + uint32(len(s.sent))) & maxRequestID
+		s.sent = s.sent[:0]
+		s.x.SetRequestID(s.ids)
+		packet, err = send()
+	}
 	first := s.ids + 1
 	s.ids = (s.ids + uint32(len(s.sent))) & maxRequestID
 	if err != nil {
