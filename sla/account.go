@@ -18,6 +18,8 @@ type Account struct {
 
 	good, bad, held, live int64 // settled seconds of the running window, by the main input
 	gone                  []closedValues
+
+	defined string // see definition; "" until it is asked for
 }
 
 // closedValues are the values of a window that is over, of ratio-value.

@@ -39,11 +39,15 @@ type inputForm struct {
 // accountVersion changes where the sums of an account would mean something else.
 const accountVersion = 2
 
-// definition is everything that the sums depend on.
+// definition is everything that the sums depend on. It is the same for the whole
+// life of an account, which is written down every minute.
 func (a *Account) definition() string {
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%d %s %d %v %v", accountVersion, a.target.measure(), a.fold.maxAge, a.entity.States, a.valid.From)
-	return hex.EncodeToString(sum.Sum(nil)[:12])
+	if a.defined == "" {
+		sum := sha256.New()
+		fmt.Fprintf(sum, "%d %s %d %v %v", accountVersion, a.target.measure(), a.fold.maxAge, a.entity.States, a.valid.From)
+		a.defined = hex.EncodeToString(sum.Sum(nil)[:12])
+	}
+	return a.defined
 }
 
 // MarshalJSON writes the account down.

@@ -196,11 +196,14 @@ func (m *Meter) Nuisances(standing []Occurrence, device func(facility.DeviceID) 
 	}
 	for i := range standing {
 		o := &standing[i]
+		if !o.StaleAt(now) {
+			continue
+		}
 		var attrs facility.Attributes
 		if device != nil {
 			attrs = device(o.Device)
 		}
-		if o.StaleAt(now) && m.filter.Match(o.Attributes(attrs)) {
+		if m.filter.Match(o.Attributes(attrs)) {
 			list = append(list, Nuisance{
 				Kind: StaleAlarm, Rule: o.Rule, Device: o.Device, Point: o.Point, Name: o.Name,
 				Count: 1, Since: o.OnAt, Last: o.OnAt, Now: true,

@@ -90,11 +90,11 @@ func (t *Table) closing(tg *target, s sla.Slice, f Facts, now time.Time) (c sla.
 		c = sla.Close(s.Target, from, to, now, entities, exclusions, before)
 	} else {
 		p := tg.part(s.Revision)
-		if p == nil {
+		if p == nil || !closed && !t.reaches(p, s.To) {
 			return c, false
 		}
 		accounts := t.copies(p)
-		if len(accounts) == 0 || !closed && !reaches(accounts, s.To) {
+		if len(accounts) == 0 {
 			return c, false
 		}
 		c = sla.CloseAccounts(s.Target, accounts, from, to, now, exclusions, before)
@@ -105,10 +105,14 @@ func (t *Table) closing(tg *target, s sla.Slice, f Facts, now time.Time) (c sla.
 	return c, !closed || c.Digest != last.Digest
 }
 
-// reaches reports whether any account was in service before an instant.
-func reaches(accounts []*sla.Account, at int64) bool {
-	for _, a := range accounts {
-		if a.Since() < at {
+// reaches reports whether an account of a part was in service before an instant. It
+// is asked again and again of a window that ended before the program first ran, until
+// the next one has ended: nothing is copied for it.
+func (t *Table) reaches(p *part, at int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, e := range p.entries {
+		if e.account.Since() < at {
 			return true
 		}
 	}
