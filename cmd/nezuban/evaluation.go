@@ -50,7 +50,7 @@ func (d *daemon) closeWindow(ctx context.Context, c sla.Closing) {
 // backfill gives the table the stored samples of a point, for the time it did
 // not run.
 func (d *daemon) backfill(ctx context.Context, id facility.PointID, from, to time.Time) ([]sla.Sample, error) {
-	p, ok := d.pointByID(id)
+	p, ok := d.table.Point(id)
 	if !ok {
 		return nil, fmt.Errorf("backfill: no point %s", id)
 	}
@@ -63,18 +63,6 @@ func (d *daemon) backfill(ctx context.Context, id facility.PointID, from, to tim
 		out = append(out, sla.Sample{At: int64(r.Tick), Value: r.Value, Known: r.Quality == facility.Good})
 	}
 	return out, nil
-}
-
-func (d *daemon) pointByID(id facility.PointID) (facility.Point, bool) {
-	for _, dev := range d.table.Snapshot().Devices {
-		points := dev.Points()
-		for i := range points {
-			if points[i].Point.ID == id {
-				return *points[i].Point, true
-			}
-		}
-	}
-	return facility.Point{}, false
 }
 
 // noteDevices remembers when each device came into the inventory: a report does

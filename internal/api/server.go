@@ -349,7 +349,11 @@ func (s *Server) trend(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) point(id facility.PointID) (*facility.Point, bool) {
+	device := id.Device()
 	for _, d := range s.o.Snapshot().Devices {
+		if d.Device.ID != device {
+			continue
+		}
 		points := d.Points()
 		for i := range points {
 			if points[i].Point.ID == id {

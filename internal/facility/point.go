@@ -24,7 +24,7 @@ const (
 
 // A PointID names one quantity of one device:
 // `ups-a1/ups_output_load_ratio{phase="1"}`. It is made by MakePointID and
-// never taken apart; a Point carries the parts.
+// taken apart by its method Device alone; a Point carries the parts.
 type PointID string
 
 // A Label is one part of a point's place on its device.
@@ -102,6 +102,12 @@ func MakePointID(device DeviceID, metric string, labels []Label) PointID {
 	b.WriteByte('/')
 	b.WriteString(SeriesName(metric, labels))
 	return PointID(b.String())
+}
+
+// Device is the device of the point: what stands before the first slash.
+func (id PointID) Device() DeviceID {
+	device, _, _ := strings.Cut(string(id), "/")
+	return DeviceID(device)
 }
 
 // escapeLabel escapes a label's value as the Prometheus text format does. It is

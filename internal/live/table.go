@@ -89,7 +89,7 @@ type Table struct {
 	unaccounted bool                                     // targets do not get the models' readings that are being taken
 
 	found    []int32 // places of the points whose readings are being taken; kept for its memory
-	watched  uint64   // changes of what is watched, counted
+	watched  uint64  // changes of what is watched, counted
 	number   uint64
 	readings uint64
 	points   int
@@ -151,6 +151,18 @@ func (t *Table) Accept(b facility.Batch) error {
 		t.o.History.Write(b, points)
 	}
 	return nil
+}
+
+// Point returns what is known of a point, vanished ones included.
+func (t *Table) Point(id facility.PointID) (facility.Point, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if d := t.devices[id.Device()]; d != nil {
+		if p := d.byID[id]; p != nil {
+			return *p.info, true
+		}
+	}
+	return facility.Point{}, false
 }
 
 // takeBatch takes what the guard lets through and leaves that in b. It returns

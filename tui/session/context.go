@@ -8,7 +8,6 @@
 package session
 
 import (
-	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -218,8 +217,7 @@ func (c *Context) Clean(s string) string {
 
 // Point as of the present snapshot; nil where there is no such point.
 func (c *Context) Point(id facility.PointID) *live.PointView {
-	device, _, _ := strings.Cut(string(id), "/")
-	d, ok := c.Devices[facility.DeviceID(device)]
+	d, ok := c.Devices[id.Device()]
 	if !ok {
 		return nil
 	}
