@@ -246,7 +246,10 @@ func (r *reading) emit(q *profile.AgentPoint, ls labels.Labels, v float64) {
 		return
 	}
 	if q.Complement {
-		v = 1 - v
+		if v = 1 - v; v < 0 || v > 1 { // more than the whole, or less than nothing, is no share
+			r.count(facility.RefusedRange)
+			return
+		}
 	}
 	v = v*q.Scale + q.Offset
 	switch {

@@ -129,7 +129,9 @@ func (it *item) scaled(f float64, values map[string]variable) (float64, bool, st
 	}
 	f += q.Offset
 	if q.Complement {
-		f = 1 - f
+		if f = 1 - f; f < 0 || f > 1 { // more than the whole, or less than nothing, is no share
+			return 0, false, facility.RefusedRange
+		}
 	}
 	if it.isFahrenheit(values) {
 		f = (f - 32) * 5 / 9

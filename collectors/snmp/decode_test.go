@@ -50,6 +50,19 @@ func TestScaling(t *testing.T) {
 	}
 }
 
+// What is left of a whole is between nothing and all of it; agents whose 32-bit
+// numbers overflow say otherwise.
+func TestAShareOutsideTheWholeIsNone(t *testing.T) {
+	q := profile.Quantity{Scale: 1, Add: []string{"buffers"}, DivideBy: []string{"total"}, Complement: true}
+	for _, free := range []int64{-5, 2000} {
+		it := item{q: &q, sources: []string{"free"}}
+		got, ok, cause := it.read(map[string]variable{"free": signed(free), "buffers": signed(-100), "total": signed(1000)})
+		if ok || cause != facility.RefusedRange {
+			t.Errorf("%d free of 1000: %v (ok %v, cause %q), want none, refused for its range", free, got, ok, cause)
+		}
+	}
+}
+
 func TestContactStates(t *testing.T) {
 	sp := &profile.Contact{OID: "s", Open: []int64{4}, Closed: []int64{6}, Normal: []int64{2}, NormalOID: "n", NormalOpen: []int64{1}, NormalClosed: []int64{0}}
 	simple := &profile.Contact{OID: "s", Open: []int64{0}, Closed: []int64{1}}
