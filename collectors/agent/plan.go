@@ -256,7 +256,7 @@ func (r *reading) emit(q *profile.AgentPoint, ls labels.Labels, v float64) {
 	case math.IsNaN(v) || math.IsInf(v, 0):
 		r.count(facility.RefusedNotANumber)
 		return
-	case q.Range != nil && (v < q.Range[0] || v > q.Range[1]):
+	case q.Range != nil && (v < q.Range[0] || v > q.Range[1]), !q.Metric.Unit.Possible(v):
 		r.count(facility.RefusedRange)
 		return
 	}

@@ -139,6 +139,9 @@ func (it *item) scaled(f float64, values map[string]variable) (float64, bool, st
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return 0, false, facility.RefusedNotANumber
 	}
+	if !q.Metric.Unit.Possible(f) {
+		return 0, false, facility.RefusedRange
+	}
 	return f, true, ""
 }
 

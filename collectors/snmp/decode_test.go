@@ -63,6 +63,29 @@ func TestAShareOutsideTheWholeIsNone(t *testing.T) {
 	}
 }
 
+func TestWhatCannotBeMeasuredIsRefused(t *testing.T) {
+	for _, tt := range []struct {
+		unit facility.Unit
+		raw  int64
+		ok   bool
+	}{
+		{facility.UnitCelsius, -866597556, false}, // a 32-bit number that nobody set
+		{facility.UnitCelsius, -273, false},       // 0 K: no probe
+		{facility.UnitCelsius, -60, true},
+		{facility.UnitCelsius, 65535, false},
+		{facility.UnitHertz, -1, false},
+		{facility.UnitRPM, 0, true},
+		{facility.UnitPascals, -40, true}, // against the room
+	} {
+		q := profile.Quantity{Scale: 1, Metric: facility.Metric{Unit: tt.unit}}
+		it := item{q: &q, sources: []string{"x"}}
+		got, ok, cause := it.read(map[string]variable{"x": signed(tt.raw)})
+		if ok != tt.ok || !ok && cause != facility.RefusedRange {
+			t.Errorf("%d %s: %v (ok %v, cause %q), want ok %v", tt.raw, tt.unit, got, ok, cause, tt.ok)
+		}
+	}
+}
+
 func TestContactStates(t *testing.T) {
 	sp := &profile.Contact{OID: "s", Open: []int64{4}, Closed: []int64{6}, Normal: []int64{2}, NormalOID: "n", NormalOpen: []int64{1}, NormalClosed: []int64{0}}
 	simple := &profile.Contact{OID: "s", Open: []int64{0}, Closed: []int64{1}}
