@@ -73,7 +73,8 @@ func TestWhatCannotBeMeasuredIsRefused(t *testing.T) {
 		{facility.UnitCelsius, -273, false},       // 0 K: no probe
 		{facility.UnitCelsius, -60, true},
 		{facility.UnitCelsius, 65535, false},
-		{facility.UnitHertz, -1, false},
+		{facility.UnitRPM, -1, false},
+		{facility.UnitHertz, -1, true}, // a deviation
 		{facility.UnitRPM, 0, true},
 		{facility.UnitPascals, -40, true}, // against the room
 	} {

@@ -31,13 +31,13 @@ const (
 )
 
 // Possible reports whether a value can have been measured in a facility: nothing is
-// colder there than -200 °C or hotter than 2,000, and nothing turns or swings less
-// than not at all. Agents whose numbers overflow, or that have no probe, say so.
+// colder there than -200 °C or hotter than 2,000, and nothing turns slower than not at
+// all. Agents whose numbers overflow, or that have no probe, say so.
 func (u Unit) Possible(v float64) bool {
 	switch u {
 	case UnitCelsius:
 		return v > -200 && v < 2000
-	case UnitHertz, UnitRPM:
+	case UnitRPM:
 		return v >= 0
 	}
 	return true
