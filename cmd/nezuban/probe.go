@@ -75,13 +75,13 @@ for on the terminal; with --device everything comes from the inventory.`,
 			}
 			target.Timeout = timeout
 			r, err := snmp.Probe(cmd.Context(), lib, target)
-			if err != nil && target.SNMP.Version == "2c" && snmp.KindOf(err) == facility.ErrTimeout {
-				return fmt.Errorf("%s: %w; a device is silent to a wrong community or a manager it does not know, and an old one to anything but v1 (--v1)", target.Address, err)
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", target.Address, err)
+			if err != nil && len(r.Points) == 0 {
+				return notProbed(target, err)
 			}
 			out := probedOf(r)
+			if err != nil { // what it has is shown, and what it did not answer is told
+				out.Problems = append(out.Problems, probedProblem{What: err.Error(), Hint: "the other readings stand; try again, or with a longer --timeout"})
+			}
 			if f.json {
 				return printJSON(cmd.OutOrStdout(), out)
 			}
@@ -92,6 +92,14 @@ for on the terminal; with --device everything comes from the inventory.`,
 	c.Flags().StringVar(&device, "device", "", "probe a device of the inventory")
 	c.Flags().DurationVar(&timeout, "timeout", 2*time.Second, "longest wait for one request")
 	return f.jsonFlag(c)
+}
+
+// notProbed says what to try where a device told nothing.
+func notProbed(target collectors.Target, err error) error {
+	if target.SNMP.Version == "2c" && snmp.KindOf(err) == facility.ErrTimeout {
+		return fmt.Errorf("%s: %w; a device is silent to a wrong community or a manager it does not know, and an old one to anything but v1 (--v1)", target.Address, err)
+	}
+	return fmt.Errorf("%s: %w", target.Address, err)
 }
 
 // probeTarget puts together whom to ask and how.

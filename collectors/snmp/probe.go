@@ -2,6 +2,7 @@ package snmp
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"time"
@@ -35,13 +36,24 @@ func Probe(ctx context.Context, lib *profile.Library, target collectors.Target) 
 	d := newDevice(New(lib, clk, nil, quiet, Options{}), target, nil)
 	d.registers = true
 	defer d.hangUp()
-	if err := d.learn(ctx, nil); err != nil {
+	err := d.learn(ctx, nil)
+	if errors.Is(err, errNoAnswer) && ctx.Err() == nil {
+		// The daemon asks again in the next round. Here two lost datagrams would be the
+		// last word, which one device in a hundred has on a network that loses a tenth.
+		err = d.learn(ctx, nil)
+	}
+	if err != nil {
 		return ProbeResult{}, err
 	}
 	now := clk.Now()
 	out := ProbeResult{Identity: d.identity, Points: d.plan.points, Problems: d.plan.problems}
 	out.Kind, out.Category = d.plan.kind, d.plan.category
 	readings, err := d.read(ctx, allClasses)
+	if err != nil && isTimeout(err) && ctx.Err() == nil {
+		if more, again := d.read(ctx, allClasses); more != nil {
+			readings, err = more, again
+		}
+	}
 	if readings == nil {
 		readings = d.missing(allClasses)
 	}
